@@ -1,0 +1,1 @@
+"""The citizen card over PC/SC: APDUs, files, and the virtual card."""

@@ -1,0 +1,44 @@
+"""The one seam between the terminal and a chip: transmit bytes, get bytes. PC/SC, the dispenser's and the printer's
+chip stations and the virtual card all offer it."""
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+
+class CardTransport(Protocol):
+    """A powered chip. One owner at a time."""
+
+    async def transmit(self, apdu: bytes) -> bytes:
+        """Send one command APDU, return response data and the two status bytes exactly as the chip gave them
+        (61xx and 6Cxx included: `card.apdu` handles those).
+
+        Raises CardRemoved, CardOutcomeUnknown, ReaderGone or ServiceDown.
+        """
+
+
+class ChipStation(Protocol):
+    """A place where a card can be powered: a reader slot, the contact station of a card printer."""
+
+    def power_up(self) -> AbstractAsyncContextManager[CardTransport]:
+        """Power the chip at this station for the length of the block. Raises CardRemoved where no chip answers."""
+
+
+class CardError(Exception):
+    """Base of what a transport raises."""
+
+
+class CardRemoved(CardError):
+    """No chip there, or it left before the command was sent: nothing happened."""
+
+
+class CardOutcomeUnknown(CardError):
+    """The command was on its way when the chip was lost: it may have been carried out (facts/card.md 5.1, 10)."""
+
+
+class ReaderGone(CardError):
+    """The reader is unplugged."""
+
+
+class ServiceDown(CardError):
+    """The PC/SC service does not answer."""
