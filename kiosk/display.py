@@ -1,0 +1,20 @@
+"""The seam between the terminal and whatever shows it: the Kivy window, or a scripted citizen without a window."""
+from __future__ import annotations
+
+from typing import Protocol
+
+import trio
+
+from kiosk.prompts import Answer, Look, Prompt
+
+
+class Display(Protocol):
+    """Shows one prompt at a time. Touches arrive on `answers`; touches on a prompt that is no longer shown never arrive."""
+
+    answers: trio.MemoryReceiveChannel[tuple[int, Answer]]   # (number of the showing it answers, answer)
+
+    def present(self, showing: int, prompt: Prompt, look: Look) -> None:
+        """Replace what is shown. `showing` counts up; answers carry it back."""
+
+    def wipe(self) -> None:
+        """Forget everything of the visit: textures, caches, clipboard, typed digits, references to prompts."""
