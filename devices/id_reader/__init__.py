@@ -1,0 +1,1 @@
+"""Resident ID card reader (SAM_V / SDT): driver, and the machine at the other end of the wire."""
