@@ -1,0 +1,84 @@
+"""One plan's rows in the journal: what it has promised, what became of it."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from kiosk.transaction.journal import PLAN, Event, Journal, Row
+from kiosk.transaction.plan import Attempt, Facts, Mark
+
+Tell = Callable[[str, Attempt, Mark, Facts], "tuple[str, dict[str, object]] | None"]
+"""Which rows are news for the centre: (plan kind, attempt, mark, facts) -> (event kind, body) or None."""
+
+
+def event_id(plan: str, act: str, attempt: int, mark: Mark) -> str:
+    """The same row told twice is one event: 128 bits made from what identifies the row."""
+    return hashlib.sha256(f"{plan}|{act}|{attempt}|{mark}".encode()).hexdigest()[:32]
+
+
+class PlanLog:
+    """Written through to the journal; kept in memory for as long as the plan is worked on."""
+
+    def __init__(self, journal: Journal, plan: str, tell: Tell) -> None:
+        self._journal = journal
+        self._tell = tell
+        self.plan = plan
+        self.rows: list[Row] = list(journal.rows(plan))
+
+    @property
+    def kind(self) -> str:
+        return str(self.opened["kind"])
+
+    @property
+    def opened(self) -> Facts:
+        """What the plan was opened with. Raises KeyError for a plan that never was."""
+        facts = self.facts(PLAN, Mark.OPENED)
+        if facts is None:
+            raise KeyError(self.plan)
+        return facts
+
+    def open(self, kind: str, data: Facts) -> None:
+        self.write(PLAN, 0, Mark.OPENED, {"kind": kind, **data})
+
+    def write(self, act: str, attempt: int, mark: Mark, facts: Facts | None = None) -> None:
+        facts = facts or {}
+        event = None
+        kind = str(facts["kind"]) if mark is Mark.OPENED else self.kind
+        if news := self._tell(kind, Attempt(self.plan, act, attempt), mark, facts):
+            event = Event(event_id(self.plan, act, attempt, mark), news[0], {"plan": self.plan, **news[1]})
+        self._journal.write(self.plan, act, attempt, mark, facts, event)
+        self.rows.append(Row(0, self.plan, act, attempt, mark, "", facts))
+
+    def about_plan(self, mark: Mark, facts: Facts | None = None) -> None:
+        self.write(PLAN, 0, mark, facts)
+
+    def has(self, act: str, mark: Mark, attempt: int | None = None) -> bool:
+        return any(r.act == act and r.mark is mark and attempt in (None, r.attempt) for r in self.rows)
+
+    def facts(self, act: str, mark: Mark, attempt: int | None = None) -> Facts | None:
+        """Facts of the newest such row, None where there is none."""
+        for row in reversed(self.rows):
+            if row.act == act and row.mark is mark and attempt in (None, row.attempt):
+                return row.facts
+        return None
+
+    def attempts(self, act: str) -> list[Attempt]:
+        """Attempts that were begun (their intent is on disk), oldest first."""
+        return [Attempt(self.plan, act, r.attempt) for r in self.rows if r.act == act and r.mark is Mark.INTENT]
+
+    @property
+    def closed(self) -> bool:
+        return self.has(PLAN, Mark.CLOSED)
+
+    @property
+    def in_doubt(self) -> bool:
+        """The probe could not tell, and nothing has been found out since."""
+        telling = (Mark.IN_DOUBT, Mark.DECIDED_BACK, Mark.DECIDED_FORWARD)
+        marks = [row.mark for row in self.rows if row.act == PLAN and row.mark in telling]
+        return bool(marks) and marks[-1] is Mark.IN_DOUBT
+
+    def owed(self) -> list[Row]:
+        """Rows that say something is owed and was not settled since, one per act."""
+        settled = {(r.act, r.attempt) for r in self.rows if r.mark in (Mark.DONE, Mark.UNDONE)}
+        latest = {(r.act, r.attempt): r for r in self.rows if r.mark is Mark.OWED}
+        return [row for key, row in latest.items() if key not in settled]
