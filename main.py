@@ -1,0 +1,65 @@
+"""The one door. Each subcommand belongs to one room; what shows and proves lives in tests/ and is imported only when asked for.
+
+Exit codes: 0 done and good · 1 done and not good (a check failed, an invariant broke) · 2 asked wrongly (arguments, configuration)."""
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOMS = {
+    "central": ("remote.central.serve", "the central platform"),
+    "recover": ("kiosk.recover", "settle what this terminal left open, without serving anybody"),
+    "verify": ("kiosk.verify", "check the hash chain of a journal"),
+    "voices": ("kiosk.voices", "which sentences still lack a human recording, as a script for the speaker"),
+    "demo": ("tests.demo.run", "a whole hall: central platform, machines, kiosk and bench panel"),
+    "hall": ("tests.hall.hall", "the hall without a kiosk: central platform, machines and network"),
+    "panel": ("tests.bench_panel.run", "the bench panel of a running hall"),
+    "gallery": ("tests.gallery.run", "draw every screen into docs/"),
+    "bench": ("tests.bench.run", "measure"),
+    "kill": ("tests.kill.run", "kill the terminal at every step and look whether the promises hold"),
+    "simulate": ("tests.simulation.run", "the whole world under a virtual clock and one seed"),
+    "check": ("tests.suite.check", "style, types, floors"),
+    "test": ("tests.suite.run", "everything CI runs"),
+}
+"""Subcommand -> module with `main(arguments: list[str]) -> int`, and what it does."""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run", description="Self-service terminal for government halls")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    kiosk = commands.add_parser("kiosk", help="the terminal itself")
+    kiosk.add_argument("--config", type=Path, default=Path("kiosk.toml"), help="default: kiosk.toml")
+    for name, (_, what) in ROOMS.items():
+        commands.add_parser(name, help=what, add_help=False)
+    asked, rest = parser.parse_known_args(arguments)
+    if asked.command != "kiosk":
+        return room(asked.command)(rest)
+    if rest:
+        parser.error(f"not understood: {' '.join(rest)}")
+    return run_kiosk(asked.config)
+
+
+def room(command: str) -> Callable[[list[str]], int]:
+    """The entry of a subcommand's room, imported now."""
+    entry: Callable[[list[str]], int] = importlib.import_module(ROOMS[command][0]).main
+    return entry
+
+
+def run_kiosk(path: Path) -> int:
+    from kiosk.config import ConfigError, load
+
+    try:
+        config = load(path)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    from kiosk.start import run_kiosk as start
+
+    return start(config)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

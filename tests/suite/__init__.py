@@ -1,0 +1,1 @@
+"""What CI runs, as one command with one honest result."""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.suite.steps import Count, Step, closing_line, pytest_line
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("12 passed in 3.04s", Count(12, 0)),
+        ("1 failed, 12 passed, 2 skipped in 3.04s", Count(12, 1)),
+        ("2 failed, 12 passed, 1 warning, 3 errors in 63.10s (0:01:03)", Count(12, 5)),
+        ("no tests ran in 0.01s", None),
+        ("", None),
+    ],
+)
+def test_pytest_closing_lines_are_counted(line: str, count: Count | None) -> None:
+    assert pytest_line(f"...\n{line}\n") == count
+
+
+def test_the_last_closing_line_counts() -> None:
+    assert closing_line("9 passed, 0 failed\nmore\n3 passed, 1 failed\nbye\n") == Count(3, 1)
+    assert closing_line("all went well") is None
+
+
+def _step(code: str, **more: object) -> Step:
+    return Step("a step", (sys.executable, "-c", code), **more)  # type: ignore[arg-type]
+
+
+def test_a_step_that_exits_with_an_error_has_failed_even_when_it_says_otherwise() -> None:
+    assert _step("print('5 passed, 0 failed'); raise SystemExit(3)", counted=closing_line).run() == Count(5, 1)
+
+
+def test_a_step_that_counts_nothing_has_failed() -> None:
+    assert _step("print('hello')", counted=closing_line).run() == Count(0, 1)
+
+
+def test_a_step_without_a_count_is_one_thing() -> None:
+    assert _step("pass").run() == Count(1, 0)
+    assert _step("raise SystemExit(1)").run() == Count(0, 1)
