@@ -1,0 +1,120 @@
+"""The card's end of the vpcd protocol: a slot offered to a reader over TCP (facts/card.md 3.2-3.5).
+
+`offer` connects to a vpcd that listens (DEVICENAME /dev/null:port); `listen` waits for a vpcd that connects out
+(DEVICENAME host:port) or for card.link. Presence is the connection: an empty slot has none.
+"""
+from __future__ import annotations
+
+from functools import partial
+
+import trio
+
+from card import frames
+from card.virtual.card import VirtualCard
+from card.virtual.slot import ChipSlot
+from card.virtual.tear import Mute, PowerLost
+
+RECONNECT_S = 0.4  # pcscd's own polling period, facts/card.md 3.2
+
+
+async def offer(slot: ChipSlot, host: str, port: int) -> None:
+    """Connect whenever a card is in, for ever. Where nobody listens (pcscd restarts), try again every 0.4 s."""
+    while True:
+        card = await slot.inserted()
+        try:
+            stream = await trio.open_tcp_stream(host, port)
+        except OSError:
+            await trio.sleep(RECONNECT_S)
+            continue
+        await _present(stream, slot, card)
+        if slot.card is card:
+            await trio.sleep(RECONNECT_S)
+
+
+async def listen(
+    slot: ChipSlot,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve for ever; reports its port through `nursery.start`. A reader that finds the slot empty is let in and shown
+    out at once; a second one waits until the first has gone."""
+    (listener,) = await trio.open_tcp_listeners(port, host=host)
+    contacts = trio.Lock()
+
+    async def serve(stream: trio.SocketStream) -> None:
+        async with stream, contacts:
+            if slot.card is not None:
+                await _present(stream, slot, slot.card)
+
+    await trio.serve_listeners(
+        serve, [listener], task_status=_PortStatus(task_status, listener.socket.getsockname()[1])
+    )
+
+
+class _PortStatus:
+    """Reports the port number where trio reports its listeners."""
+
+    def __init__(self, outer: trio.TaskStatus[int], port: int) -> None:
+        self._outer = outer
+        self._port = port
+
+    def started(self, _listeners: object = None) -> None:
+        self._outer.started(self._port)
+
+
+async def _present(stream: trio.SocketStream, slot: ChipSlot, card: VirtualCard) -> None:
+    """Talk for this card until it goes or the reader does; power is off afterwards."""
+    try:
+        async with stream, trio.open_nursery() as nursery:
+            nursery.start_soon(partial(_until_removed, slot, card, nursery.cancel_scope))
+            await _talk(stream, slot, card)
+            nursery.cancel_scope.cancel()
+    finally:
+        card.power_off()
+
+
+async def _until_removed(slot: ChipSlot, card: VirtualCard, scope: trio.CancelScope) -> None:
+    await slot.removed(card)
+    scope.cancel()
+
+
+async def _talk(stream: trio.SocketStream, slot: ChipSlot, card: VirtualCard) -> None:
+    try:
+        while True:
+            body = await frames.receive_frame(stream)
+            answer = _answer(card, body)
+            if answer is not None:
+                await frames.send_frame(stream, answer)
+    except frames.LineClosed:
+        return
+    except Mute:
+        await _wait_for_the_reader_to_give_up(stream)
+    except PowerLost as lost:
+        if lost.begun:
+            await frames.send_torn(stream, lost.begun, lost.size)
+        slot.remove()
+
+
+def _answer(card: VirtualCard, body: bytes) -> bytes | None:
+    """None where the protocol has no answer. The ATR is answered even while powered off: pcscd polls with it."""
+    if body == frames.POWER_ON:
+        card.power_on()
+    elif body == frames.RESET:
+        card.reset()
+    elif body == frames.POWER_OFF:
+        card.power_off()
+    elif body == frames.GET_ATR:
+        return card.atr
+    else:
+        return card.handle(body)
+    return None
+
+
+async def _wait_for_the_reader_to_give_up(stream: trio.SocketStream) -> None:
+    try:
+        while True:
+            await frames.receive_frame(stream)
+    except frames.LineClosed:
+        return
