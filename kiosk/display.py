@@ -18,3 +18,12 @@ class Display(Protocol):
 
     def wipe(self) -> None:
         """Forget everything of the visit: textures, caches, clipboard, typed digits, references to prompts."""
+
+
+class Voice(Protocol):
+    """Says what is shown. Silence where there is no recording: better than a robot an old person cannot follow."""
+
+    def say(self, prompt: Prompt, look: Look) -> None:
+        """Interrupts what was being said."""
+
+    def silence(self) -> None: ...

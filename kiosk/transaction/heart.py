@@ -62,7 +62,9 @@ class Obligation:
 
 
 class Heart:
-    def __init__(self, journal: Journal, builders: Mapping[str, Build], tell: Tell, new_id: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, journal: Journal, builders: Mapping[str, Build], tell: Tell, new_id: Callable[[], str] | None = None
+    ) -> None:
         self.journal = journal
         self._builders = builders
         self._tell = tell
@@ -124,7 +126,7 @@ class Heart:
         holding: set[str] = set()
         for plan_id in self.journal.open_plans():
             log = PlanLog(self.journal, plan_id, self._tell)
-            if not log.has(PLAN, Mark.DECIDED_FORWARD):
+            if not log.has(PLAN, Mark.DECIDED_FORWARD) and not log.in_doubt:
                 holding |= self._builders[log.kind](log).holds
         return frozenset(holding)
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from kiosk.transaction.journal import PLAN, Event, Journal, Row
 from kiosk.transaction.plan import Attempt, Facts, Mark
 
-Tell = Callable[[str, Attempt, Mark, Facts], "tuple[str, dict[str, object]] | None"]
-"""Which rows are news for the centre: (plan kind, attempt, mark, facts) -> (event kind, body) or None."""
+Tell = Callable[["PlanLog", Attempt, Mark, Facts], "tuple[str, dict[str, object]] | None"]
+"""Which rows are news for the centre: (the plan so far, what the row is about, its mark, its facts) -> (event kind, body)."""
 
 
 def event_id(plan: str, act: str, attempt: int, mark: Mark) -> str:
@@ -43,8 +43,7 @@ class PlanLog:
     def write(self, act: str, attempt: int, mark: Mark, facts: Facts | None = None) -> None:
         facts = facts or {}
         event = None
-        kind = str(facts["kind"]) if mark is Mark.OPENED else self.kind
-        if news := self._tell(kind, Attempt(self.plan, act, attempt), mark, facts):
+        if news := self._tell(self, Attempt(self.plan, act, attempt), mark, facts):
             event = Event(event_id(self.plan, act, attempt, mark), news[0], {"plan": self.plan, **news[1]})
         self._journal.write(self.plan, act, attempt, mark, facts, event)
         self.rows.append(Row(0, self.plan, act, attempt, mark, "", facts))
@@ -82,3 +81,6 @@ class PlanLog:
         settled = {(r.act, r.attempt) for r in self.rows if r.mark in (Mark.DONE, Mark.UNDONE)}
         latest = {(r.act, r.attempt): r for r in self.rows if r.mark is Mark.OWED}
         return [row for key, row in latest.items() if key not in settled]
+
+    def has_any(self, mark: Mark) -> bool:
+        return any(row.mark is mark for row in self.rows)

@@ -1,0 +1,62 @@
+"""The parts of one terminal, handed to plans and journeys as they are: drivers, the centre's client, limits, the watch."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from card.transport import ChipStation
+from devices.card_printer.driver import CardPrinter
+from devices.card_printer.status import Station
+from devices.id_reader.driver import IdReader
+from devices.receipt_printer.driver import ReceiptPrinter
+from remote.platform import Platform
+
+T = TypeVar("T")
+
+
+class Offload(Protocol):
+    """Runs slow pure work (drawing) off the loop; in simulation it is called on the spot, so that nothing runs in a thread."""
+
+    async def __call__(self, work: Callable[..., T], *args: Any) -> T: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds and counts the plans live by. Defaults from facts/journeys.md X16 and design.md; kiosk.toml may change them."""
+
+    take_card_s: float = 40.0            # X16
+    take_card_elder_s: float = 120.0     # X16, age class known
+    recovery_present_s: float = 40.0     # design.md, Recovery: light and speak, then capture
+    exit_poll_s: float = 0.5             # [A]
+    settle_moving_s: float = 45.0        # [A] longest movement of the card printer that may still be going on after a cut
+    blanks_per_case: int = 2             # design.md: at most two blanks
+
+
+Stage = Callable[[str, str], None]
+"""(plan id, what the machine is doing now): feeding, writing, printing, presenting, at_exit, capturing, registering."""
+
+
+def nobody_watches(plan: str, stage: str) -> None:
+    """Plans run the same whether or not somebody looks."""
+
+
+@dataclass
+class Parts:
+    """One terminal's parts. `chip` None means print-only cards; `call_owner` lights and speaks at the exit after a cut."""
+
+    terminal: str
+    place: str
+    platform: Platform
+    id_reader: IdReader
+    card_printer: CardPrinter
+    chip: ChipStation | None
+    chip_at: Station
+    receipt_printer: ReceiptPrinter
+    now: Callable[[], datetime]
+    offload: Offload
+    limits: Limits = field(default_factory=Limits)
+    stage: Stage = nobody_watches
+    call_owner: Callable[[float], Awaitable[None]] | None = None
+    photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen

@@ -1,0 +1,72 @@
+"""The face of the card: drawn before a blank moves, so that a character nobody can draw costs nothing; then printed."""
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import Literal
+
+from PIL import Image
+
+from devices.card_printer.panels import CardImage
+from devices.errors import DeviceError, DeviceFailed, DeviceRefused
+from kiosk.parts import Parts
+from kiosk.plans.number import reservation_of
+from kiosk.transaction.log import PlanLog
+from kiosk.transaction.plan import Attempt, Facts, NotDone, Unknown
+from print.drawing import DoesNotFit
+from print.fonts import NoGlyph
+from print.layouts import card_face
+from print.raster import panel_image
+from remote.messages import Reservation
+
+MACHINE = "card_printer"
+
+
+def face_of(reservation: Reservation, *, photo_is_drawn: bool) -> card_face.SeniorCardFace:
+    sex: Literal["男", "女"] = "女" if reservation.sex == "女" else "男"
+    colour: Literal["green", "red"] = "red" if reservation.age_class.colour == "red" else "green"
+    return card_face.SeniorCardFace(
+        name=reservation.name,
+        sex=sex,
+        birth=reservation.birth,
+        number=reservation.number,
+        age_class_label=reservation.age_class.label,
+        colour=colour,
+        issued_on=reservation.issued_on,
+        valid_to=reservation.valid_to,
+        photo=b64decode(reservation.photo_png) if reservation.photo_png else None,
+        photo_is_drawn=photo_is_drawn,
+    )
+
+
+def both_sides(face: card_face.SeniorCardFace) -> tuple[Image.Image, Image.Image]:
+    """Front and back on the printer's dots. Raises NoGlyph, DoesNotFit."""
+    return panel_image(card_face.front(face)), panel_image(card_face.back(face))
+
+
+class Face:
+    def __init__(self, parts: Parts, log: PlanLog) -> None:
+        self._parts = parts
+        self._log = log
+        self._sides: tuple[Image.Image, Image.Image] | None = None
+
+    async def draw(self, this: Attempt) -> Facts:
+        face = face_of(reservation_of(self._log), photo_is_drawn=self._parts.photo_is_drawn)
+        try:
+            self._sides = await self._parts.offload(both_sides, face)
+        except (NoGlyph, DoesNotFit) as error:
+            raise NotDone("name_not_drawable") from error
+        return {}
+
+    async def print(self, this: Attempt) -> Facts:
+        self._parts.stage(this.plan, "printing")
+        assert self._sides is not None      # drawn in this very run; a plan that was cut off is never resumed
+        front, back = self._sides
+        try:
+            await self._parts.card_printer.print_card(CardImage(front), CardImage(back))
+        except (DeviceRefused, DeviceFailed) as error:
+            raise NotDone("printing", code=error.code) from error
+        except DeviceError as error:
+            raise Unknown(MACHINE) from error
+        finally:
+            self._sides = None
+        return {}

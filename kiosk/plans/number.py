@@ -1,0 +1,65 @@
+"""The card number of one person: taken at the centre before anything moves, registered when the card is handed over."""
+from __future__ import annotations
+
+from kiosk.parts import Parts
+from kiosk.plans.one_call import CENTRE, accepted
+from kiosk.transaction.log import PlanLog
+from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
+from remote.messages import CardEnd, Register, Release, Reservation, Reserve
+from remote.platform import PlatformAway, PlatformRefused
+
+
+def reservation_of(log: PlanLog) -> Reservation:
+    """What the centre reserved for this plan. Raises LookupError before the number is there."""
+    facts = log.facts("reserve", Mark.DONE)
+    if facts is None or not facts.get("reservation"):
+        raise LookupError("no number is reserved")
+    return Reservation.model_validate(facts["reservation"])
+
+
+class Number:
+    def __init__(self, parts: Parts, log: PlanLog) -> None:
+        self._parts = parts
+        self._log = log
+
+    @property
+    def _reserve_key(self) -> str:
+        return Attempt(self._log.plan, "reserve", 1).key
+
+    async def reserve(self, this: Attempt) -> Facts:
+        self._parts.stage(this.plan, "reserving")
+        try:
+            return accepted(await self._parts.platform.reserve(Reserve(case_id=self._log.opened["case_id"]), key=this.key))
+        except PlatformAway as error:
+            if error.may_have_happened:
+                raise Unknown(CENTRE) from error
+            raise NotDone("centre_away") from error
+        except PlatformRefused as error:
+            raise NotDone("centre_refused", problem=error.problem.error) from error
+
+    async def release(self, this: Attempt) -> Facts:
+        """Undo: also bars a reserve that is still on its way."""
+        spoiled = self._log.facts("feed", Mark.UNDONE) or {}
+        request = Release(reserve_key=this.key, blanks_spoiled=int(spoiled.get("spoiled", 0)))
+        try:
+            await self._parts.platform.release(request, key=f"{this.key}:release")
+        except PlatformAway as error:
+            raise Later(CENTRE) from error
+        except PlatformRefused as error:
+            return {"refused": error.problem.error}
+        return {}
+
+    async def register(self, this: Attempt) -> Facts:
+        """After the pivot: tell the centre where the card went. TAKEN makes it the live card and the old one dead."""
+        self._parts.stage(this.plan, "registering")
+        handed = self._log.facts("hand_over", Mark.DONE) or {}
+        request = Register(reserve_key=self._reserve_key, end=CardEnd(handed["end"]), place=self._parts.place)
+        try:
+            answer = await self._parts.platform.register(request, key=this.key)
+        except PlatformAway as error:
+            raise Later(CENTRE) from error
+        except PlatformRefused as error:
+            raise Refused(error.problem.error) from error
+        if answer.incident:
+            raise Refused(answer.incident)
+        return answer.model_dump(mode="json")

@@ -1,0 +1,69 @@
+"""Plans of a single call to the centre that must happen once: submit, withdraw, convert, report a loss.
+
+The call is the pivot. Where its answer was lost, the probe asks the centre what became of the key and, if nothing did,
+forbids it in the same breath: a request that was thought lost can no longer take effect after she was told "not done".
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kiosk.parts import Parts
+from kiosk.transaction.log import PlanLog
+from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, NotDone, Plan, Probed, Unknown
+from remote.messages import BY_NAME, Message
+from remote.platform import PlatformAway, PlatformRefused
+
+CENTRE = "centre"
+CALL = "call"
+
+
+def one_call(operation: str, parts: Parts) -> Callable[[PlanLog], Plan]:
+    """The builder for one operation of remote/messages.py; the opened row carries its `request`."""
+    asks = BY_NAME[operation].asks
+
+    def build(log: PlanLog) -> Plan:
+        async def call(this: Attempt) -> Facts:
+            request = asks.model_validate(log.opened["request"])
+            try:
+                answer = await parts.platform.call(operation, request, key=this.key)
+            except PlatformAway as error:
+                if error.may_have_happened:
+                    raise Unknown(CENTRE) from error
+                raise NotDone("centre_away") from error
+            except PlatformRefused as error:
+                raise NotDone("centre_refused", problem=error.problem.error) from error
+            return accepted(answer)
+
+        async def probe(this: Attempt) -> Probed:
+            try:
+                barred = await parts.platform.bar(this.key, key=f"{this.key}:bar")
+            except PlatformAway as error:
+                raise Later(CENTRE) from error
+            if not barred.happened or barred.answer is None:
+                return Probed(Answer.NOT_DONE, {"reason": "never arrived"})
+            try:
+                return Probed(Answer.DONE, accepted(BY_NAME[operation].answers.model_validate(barred.answer)))
+            except NotDone as error:
+                return Probed(Answer.NOT_DONE, {"reason": error.reason, **error.facts})
+
+        return Plan(log.plan, operation, before=(), pivot=Act(CALL, call), probe=probe)
+
+    return build
+
+
+def accepted(answer: Message) -> Facts:
+    """The answer as facts. Raises NotDone where the centre's rules said no: an answer, not a failure."""
+    said: dict[str, Any] = answer.model_dump(mode="json")
+    if said.get("refusal"):
+        raise NotDone("refused", refusal=said["refusal"])
+    return said
+
+
+ONE_CALLS = ("submit_case", "withdraw_case", "convert_case", "report_loss")
+
+
+def builders(parts: Parts) -> Mapping[str, Callable[[PlanLog], Plan]]:
+    return {operation: one_call(operation, parts) for operation in ONE_CALLS}
+
+

@@ -1,0 +1,96 @@
+"""The books of the blanks, counted from the journal's rows and from nothing else.
+
+loaded = issued + kept + spoiled + left + in the path or at the exit + in doubt  (design.md, invariant 2)
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk.transaction.journal import PLAN, TERMINAL, Event, Journal, Row
+from kiosk.transaction.plan import Facts, Mark
+from remote.messages import EventKind
+
+LOAD = "load_blanks"
+TALLY = "tally:"          # of an erased plan: its key is gone, its blanks stay on the books
+PLACES = ("issued", "kept", "spoiled", "in_doubt", "moving")
+
+
+@dataclass(frozen=True)
+class Books:
+    """Cards. `moving`: fed by a plan that is still open, so in the path or at the exit."""
+
+    loaded: int = 0
+    issued: int = 0
+    kept: int = 0
+    spoiled: int = 0
+    in_doubt: int = 0
+    moving: int = 0
+
+    @property
+    def left(self) -> int:
+        """What must lie in the hopper."""
+        return self.loaded - self.issued - self.kept - self.spoiled - self.in_doubt - self.moving
+
+
+def books(rows: Iterable[Row]) -> Books:
+    """Count every blank once, whatever order the rows of different plans came in."""
+    loaded = 0
+    plans: dict[str, list[Row]] = {}
+    tallies: dict[str, Facts] = {}
+    for row in rows:
+        if row.plan != TERMINAL:
+            plans.setdefault(row.plan, []).append(row)
+        elif row.act == LOAD:
+            loaded += int(row.facts["count"])
+        elif row.act.startswith(TALLY):
+            tallies[row.act.removeprefix(TALLY)] = row.facts
+    totals = dict.fromkeys(PLACES, 0)
+    for plan, of_plan in plans.items():
+        for where, count in (tallies[plan] if plan in tallies else where_are(of_plan)).items():
+            totals[where] += count
+    return Books(loaded=loaded, **totals)
+
+
+def where_are(rows: list[Row]) -> dict[str, int]:
+    """The blanks of one plan by where they went."""
+    undone = {row.attempt: row.facts for row in rows if row.act == "feed" and row.mark is Mark.UNDONE}
+    handed = next((row.facts for row in rows if row.act == "hand_over" and row.mark is Mark.DONE), None)
+    found = [row.mark for row in rows if row.act == PLAN and row.mark in (Mark.IN_DOUBT, Mark.DECIDED_BACK)]
+    doubt = found[-1:] == [Mark.IN_DOUBT]
+    went: dict[str, int] = {}
+    for feed in (row for row in rows if row.act == "feed" and row.mark is Mark.INTENT):
+        if feed.attempt in undone:
+            for where in ("spoiled", "in_doubt"):
+                went[where] = went.get(where, 0) + int(undone[feed.attempt].get(where, 0))
+        elif handed is not None:
+            went["issued" if handed["end"] == "taken" else "kept"] = 1
+        elif doubt:
+            went["in_doubt"] = went.get("in_doubt", 0) + 1
+        else:
+            went["moving"] = went.get("moving", 0) + 1
+    return went
+
+
+class Stock:
+    """What the terminal knows about its blanks."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    @property
+    def books(self) -> Books:
+        return books(self._journal.rows())
+
+    def load(self, count: int) -> None:
+        """Blanks put into the hopper, counted twice by who put them there."""
+        number = 1 + sum(row.act == LOAD for row in self._journal.rows(TERMINAL))
+        event = Event(f"load-{self._journal.head[:24]}", EventKind.STOCK, {"loaded": count})
+        self._journal.write(TERMINAL, LOAD, number, Mark.DONE, {"count": count}, event)
+
+    def erase(self, plan: str) -> None:
+        """Destroy a settled plan's personal data; what became of its blanks is written down first."""
+        act = TALLY + plan
+        if not any(row.act == act for row in self._journal.rows(TERMINAL)):
+            self._journal.write(TERMINAL, act, 1, Mark.DONE, where_are(list(self._journal.rows(plan))))
+        self._journal.erase(plan)
