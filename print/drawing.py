@@ -18,6 +18,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from print import fonts
+from print.fitting import DoesNotFit
 from print.fonts import Style
 
 MM = 72 / 25.4
@@ -44,10 +45,6 @@ PICTURE_DPI = 400
 
 class UnusablePicture(Exception):
     """These bytes are no picture that can be read."""
-
-
-class DoesNotFit(Exception):
-    """The text does not fit at the smallest size allowed: nothing is cut, the layout refuses."""
 
 
 @dataclass(frozen=True)
@@ -221,76 +218,3 @@ def qr_modules(text: str) -> list[list[bool]]:
     dark_rows = [index for index, row in enumerate(rows) if any(row)]
     dark_columns = [index for index in range(len(rows[0])) if any(row[index] for row in rows)]
     return [row[dark_columns[0] : dark_columns[-1] + 1] for row in rows[dark_rows[0] : dark_rows[-1] + 1]]
-
-
-def fit(text: str, style: Style, wide_pt: float, largest: float, smallest: float) -> float:
-    """The largest size in [smallest, largest] points at which one line fits. Raises DoesNotFit, NoGlyph."""
-    if not text:
-        return largest
-    size = min(largest, wide_pt / fonts.width(text, style, 1))
-    if size < smallest:
-        raise DoesNotFit(f"{len(text)} characters need {size:.1f} pt, the smallest allowed is {smallest:.1f} pt")
-    return size
-
-
-def fit_lines(text: str, style: Style, wide_pt: float, one_line: tuple[float, float],
-              two_lines: tuple[float, float]) -> tuple[float, list[str]]:  # fmt: skip
-    """One line within the sizes (largest, smallest) of `one_line`, else two within `two_lines`; broken after `·` or a
-    space where there is one, else at the middle. Returns (size, lines). Raises DoesNotFit, NoGlyph."""
-    try:
-        return fit(text, style, wide_pt, *one_line), [text]
-    except DoesNotFit:
-        best = min(breaks(text), key=lambda parts: max(fonts.width(part, style, 1) for part in parts))
-        return min(fit(part, style, wide_pt, *two_lines) for part in best), list(best)
-
-
-def breaks(text: str) -> list[tuple[str, str]]:
-    """Ways to break a name in two: at its own joints where it has any."""
-    joints = [i + 1 for i, char in enumerate(text[:-1]) if char in "·‧•． "]
-    places = joints or list(range(1, len(text)))
-    return [(text[:i].rstrip(" "), text[i:]) for i in places] or [(text, "")]
-
-
-def wrap(text: str, style: Style, wide_pt: float, size: float) -> list[str]:
-    """Break running text into lines: between any two ideographs, between words in Latin text, never before closing
-    punctuation. Raises NoGlyph; DoesNotFit where one word is wider than the line."""
-    lines: list[str] = []
-    line, used = "", 0.0
-    for atom in atoms(text):
-        wide = fonts.width(atom, style, size)
-        if line and used + fonts.width(atom.rstrip(" "), style, size) > wide_pt + 0.01:
-            lines.append(line.rstrip(" "))
-            line, used = "", 0.0
-            atom = atom.lstrip(" ")
-            wide = fonts.width(atom, style, size)
-        if wide > wide_pt + 0.01 and fonts.width(atom.rstrip(" "), style, size) > wide_pt + 0.01:
-            raise DoesNotFit(f"a word of {len(atom)} characters is wider than the line")
-        line, used = line + atom, used + wide
-    return [*lines, line.rstrip(" ")] if line or not lines else lines
-
-
-CLOSING = "，。、；：？！）》」』】〉”’%·,.;:?!)"
-OPENING = "（《「『【〈“‘("
-
-
-def atoms(text: str) -> list[str]:
-    """The pieces between which a line may be broken."""
-    pieces: list[str] = []
-    for char in text:
-        before = pieces[-1][-1] if pieces else ""
-        glue = bool(before) and (
-            char in CLOSING
-            or char == " "
-            or before in OPENING
-            or (_latin(char) and _latin(before))
-            or (char.isdigit() and before in ".,:")
-        )
-        if glue:
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces
-
-
-def _latin(char: str) -> bool:
-    return char != " " and ord(char) < 0x2000 and char not in CLOSING + OPENING

@@ -10,14 +10,15 @@ from datetime import date
 from typing import Literal
 
 from print import fonts
-from print.drawing import ASCENT, DESCENT, MM, Sheet, fit, fit_lines, wrap
+from print.drawing import ASCENT, DESCENT, MM, Sheet
+from print.fitting import fit, fit_lines, wrap
 from print.layouts.card_ground import PALETTES, Palette, draw_ground, draw_silhouette
 from print.raster import CR80_MM
 
 WIDTH, HEIGHT = CR80_MM[0] * MM, CR80_MM[1] * MM
 MARGIN = 5 * MM
 BAND = 12 * MM
-INK, QUIET = "#16233A", "#46536B"
+INK, QUIET = "#16233A", "#364156"
 SMALLEST_PT = 8.0
 """Nothing on the card is smaller: ideographs 2.8 mm high, read at 30 cm."""
 PHOTO_MM = (24.3, 34.0)

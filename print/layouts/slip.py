@@ -1,0 +1,278 @@
+"""What the citizen carries home, as typed data and as lines: every outcome in words, on 80 mm paper.
+
+`lines(slip)` is what the receipt printer is given; `print.layouts.slip_paper` draws the same lines for the screen and
+for characters the printer does not know. A slip promises only what its data says is configured.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal
+
+from print.layouts.slip_texts import Language, say, spell
+
+Kind = Literal["title", "text", "big", "pair", "qr", "rule", "small"]
+BEIJING = timezone(timedelta(hours=8))
+"""Asia/Shanghai has had no daylight saving time since 1991."""
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """One thing on the paper. `label` is set for pairs only; `text` of a qr is what the code says."""
+
+    kind: Kind
+    text: str = ""
+    label: str = ""
+
+
+RULE = SlipLine("rule")
+
+
+@dataclass(frozen=True)
+class SlipHead:
+    """What stands on every slip. `id_number` may be whole: it is printed masked."""
+
+    hall: str
+    terminal: str
+    at: datetime
+    name: str
+    id_number: str
+    language: Language = "zh_CN"
+    hotline: str = "12345"
+    companion: str = ""
+    """Who helped, named on the slip too (facts/journeys.md J29)."""
+    copy: bool = False
+
+
+@dataclass(frozen=True)
+class ClaimCode:
+    """Settles what is open, together with the ID card. `words` as issued; empty: the characters are spelled out."""
+
+    characters: str
+    words: tuple[str, ...] = ()
+    qr: str = ""
+
+
+@dataclass(frozen=True)
+class CardHandedOver:
+    """The card was taken. `registered` False: the centre has not answered yet (X15)."""
+
+    head: SlipHead
+    card_number: str
+    registered: bool
+    valid_to: date | None = None
+    power_cut: bool = False
+
+
+@dataclass(frozen=True)
+class CardKept:
+    """The card is in the machine, for its owner (X16, X17)."""
+
+    head: SlipHead
+    claim: ClaimCode
+    where: str
+    collect_until: date | None = None
+    power_cut: bool = False
+
+
+Choice = Literal["counter", "terminal", "mail", "refund"]
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """Production failed (X14); `choices` are those configured here, in the order to be offered."""
+
+    head: SlipHead
+    claim: ClaimCode
+    where: str
+    choices: tuple[Choice, ...] = ("counter",)
+    paid_fen: int = 0
+    power_cut: bool = False
+
+
+@dataclass(frozen=True)
+class MailOrdered:
+    """The card comes by mail. `address` as it may be shown: masked by whoever knows it."""
+
+    head: SlipHead
+    promised_hours: int
+    address: str = ""
+    tracking: str = ""
+    free: bool = True
+
+
+@dataclass(frozen=True)
+class OutcomeUnknown:
+    """Nobody knows yet (X9, X11, hand-over unknown); it is being found out."""
+
+    head: SlipHead
+    claim: ClaimCode
+    where: str
+    matter: Literal["application", "payment", "handover"] = "application"
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A no that helps: the reason as a sentence, the day from which it will be a yes, the place to go."""
+
+    head: SlipHead
+    reason: str
+    possible_from: date | None = None
+    where: str = ""
+
+
+Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused
+
+
+def lines(slip: Slip) -> list[SlipLine]:
+    """The whole slip, from hall to hotline."""
+    head = slip.head
+    match slip:
+        case CardHandedOver():
+            title, body = _handed_over(slip)
+        case CardKept():
+            title, body = _kept(slip)
+        case NotMade():
+            title, body = _not_made(slip)
+        case MailOrdered():
+            title, body = _mail(slip)
+        case OutcomeUnknown():
+            title, body = _unknown(slip)
+        case Refused():
+            title, body = _refused(slip)
+    top = [SlipLine("small", f"{head.hall} {head.terminal}"), SlipLine("small", moment(head.at, head.language)),
+           SlipLine("title", title)]  # fmt: skip
+    if head.copy:
+        top.append(SlipLine("small", say("copy", head.language)))
+    return [*top, RULE, *_person(head), RULE, *body, RULE, *_bottom(head)]
+
+
+def _person(head: SlipHead) -> list[SlipLine]:
+    named = [_pair(head, "name", head.name), _pair(head, "id_number", mask_number(head.id_number))]
+    if head.companion:
+        named.append(_pair(head, "companion", head.companion))
+    return named
+
+
+def _bottom(head: SlipHead) -> list[SlipLine]:
+    return [_text(head, "keep_slip"), SlipLine("text", say("hotline", head.language, number=head.hotline))]
+
+
+def _handed_over(slip: CardHandedOver) -> tuple[str, list[SlipLine]]:
+    head, language = slip.head, slip.head.language
+    body = [_text(head, "done", power_cut=slip.power_cut), _text(head, "full_name"),
+            _pair(head, "card_number", slip.card_number)]  # fmt: skip
+    if slip.valid_to:
+        body.append(_pair(head, "valid_to", day(slip.valid_to, language)))
+    if slip.registered:
+        return say("done_title", language), [*body, _pair(head, "status", say("registered", language))]
+    waiting = [_pair(head, "status", say("registering", language)), _text(head, "registering_how")]
+    return say("registering_title", language), [*body, *waiting]
+
+
+def _kept(slip: CardKept) -> tuple[str, list[SlipLine]]:
+    head = slip.head
+    body = [_text(head, "kept", power_cut=slip.power_cut), _text(head, "kept_how"), _pair(head, "where", slip.where)]
+    if slip.collect_until:
+        body.append(SlipLine("text", say("kept_until", head.language, day=day(slip.collect_until, head.language))))
+    return say("kept_title", head.language), [*body, _text(head, "kept_inactive"), *_claim(head, slip.claim)]
+
+
+def _not_made(slip: NotMade) -> tuple[str, list[SlipLine]]:
+    head, language = slip.head, slip.head.language
+    body = [_text(head, "not_made", power_cut=slip.power_cut)]
+    if slip.paid_fen:
+        body.append(SlipLine("text", say("paid", language, amount=yuan(slip.paid_fen))))
+    steps = [
+        SlipLine("text", f"{number}. " + say(f"next_{choice}", language, where=slip.where))
+        for number, choice in enumerate(slip.choices, 1)
+    ]
+    return say("not_made_title", language), [*body, *_claim(head, slip.claim), RULE, _text(head, "next"), *steps]
+
+
+def _mail(slip: MailOrdered) -> tuple[str, list[SlipLine]]:
+    head, language = slip.head, slip.head.language
+    body = [SlipLine("text", say("mail", language, hours=slip.promised_hours))]
+    if slip.free:
+        body.append(_text(head, "mail_free"))
+    latest = slip.head.at + timedelta(hours=slip.promised_hours)
+    body.append(_pair(head, "mail_latest", moment(latest, language)))
+    if slip.address:
+        body.append(_pair(head, "mail_to", slip.address))
+    if slip.tracking:
+        body.append(_pair(head, "mail_tracking", slip.tracking))
+    body.append(SlipLine("text", say("mail_late", language, number=head.hotline)))
+    return say("mail_title", language), body
+
+
+def _unknown(slip: OutcomeUnknown) -> tuple[str, list[SlipLine]]:
+    head = slip.head
+    body = [_text(head, f"unknown_{slip.matter}")]
+    if slip.amount_fen:
+        amount = yuan(slip.amount_fen) + ("元" if head.language == "zh_CN" else " yuan")
+        body.append(_pair(head, "unknown_amount", amount))
+    body.append(SlipLine("text", say("unknown_how", head.language, where=slip.where)))
+    return say("unknown_title", head.language), [*body, *_claim(head, slip.claim)]
+
+
+def _refused(slip: Refused) -> tuple[str, list[SlipLine]]:
+    head, language = slip.head, slip.head.language
+    body = [SlipLine("text", slip.reason)]
+    if slip.possible_from:
+        body += [SlipLine("big", day(slip.possible_from, language)), _text(head, "refused_from")]
+    if slip.where:
+        body.append(SlipLine("text", say("refused_where", language, where=slip.where)))
+    return say("refused_title", language), body
+
+
+def _claim(head: SlipHead, claim: ClaimCode) -> list[SlipLine]:
+    language = head.language
+    words = " ".join(claim.words) or spell(claim.characters, language)
+    return [
+        RULE,
+        _text(head, "code"),
+        SlipLine("big", claim.characters),
+        SlipLine("text", say("code_words", language, words=words)),
+        SlipLine("qr", claim.qr or claim.characters),
+        _text(head, "code_how"),
+    ]
+
+
+def _pair(head: SlipHead, key: str, value: str) -> SlipLine:
+    return SlipLine("pair", value, say(key, head.language))
+
+
+def _text(head: SlipHead, key: str, *, power_cut: bool = False) -> SlipLine:
+    before = say("power_cut", head.language) + ("" if head.language == "zh_CN" else " ") if power_cut else ""
+    return SlipLine("text", before + say(key, head.language))
+
+
+def mask_number(number: str) -> str:
+    """Four digits at both ends, for example 3412**********0021; what is masked already stays as it is."""
+    if len(number) <= 8:
+        return "*" * len(number)
+    return number[:4] + "*" * (len(number) - 8) + number[-4:]
+
+
+def yuan(fen: int) -> str:
+    """Amount in yuan with two decimals."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def day(value: date, language: Language) -> str:
+    """A date in words."""
+    if language == "zh_CN":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, language: Language) -> str:
+    """Date and time of an aware moment on the wall clock in Anhui. Raises ValueError for a naive one."""
+    if value.tzinfo is None:
+        raise ValueError("a slip needs an aware time")
+    local = value.astimezone(BEIJING)
+    return f"{day(local.date(), language)} {local.hour:02d}:{local.minute:02d}"
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,0 +1,90 @@
+"""The sentences of the slips, zh_CN and en, in plain spoken words (facts/journeys.md X5 to X17, look.md "Words")."""
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["zh_CN", "en"]
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # about everybody
+    "name": ("姓名", "Name"),
+    "id_number": ("身份证", "ID"),
+    "companion": ("陪同人", "With"),
+    "copy": ("这是补打的纸条", "This slip is a copy"),
+    "keep_slip": ("请留好纸条", "Please keep this slip"),
+    "hotline": ("有事请打 {number}", "Questions: call {number}"),
+    "full_name": ("安徽省老年人优待证", "Anhui senior preference card"),
+    "card_number": ("证号", "Card No."),
+    "valid_to": ("有效期到", "Valid to"),
+    "where": ("去哪里", "Where"),
+    "power_cut": ("停电了。", "The power failed."),
+    "code": ("办事码", "Your code"),
+    "code_how": ("带上身份证和这张纸条，报办事码就行。", "Bring your ID card and this slip, and give this code."),
+    "code_words": ("念作：{words}", "Say: {words}"),
+    "next": ("接下来", "What to do next"),
+    # handed over
+    "done_title": ("老年证办好了", "Your card is ready"),
+    "done": ("证已经给您了，请拿好。", "You have your card. Please keep it safe."),
+    "status": ("状态", "Status"),
+    "registered": ("已登记，可以用了", "Registered, ready to use"),
+    "registering_title": ("证请拿好", "Please keep your card"),
+    "registering": ("登记中", "Being registered"),
+    "registering_how": (
+        "还没登记完，可能暂时不能用。我们会接着登记，您不用再来办。",
+        "Registration is not finished: the card may not work yet. We go on by ourselves; you need not apply again.",
+    ),
+    # kept in the machine
+    "kept_title": ("您的证收在机器里", "Your card is kept safe"),
+    "kept": ("证收在机器里，没有丢。", "The card is inside the machine. It is not lost."),
+    "kept_how": ("请带身份证找工作人员，当面交给您。", "Please bring your ID card to the staff. They hand it to you."),
+    "kept_inactive": ("交到您手里以前，这张证谁也不能用。", "Until you have it, nobody can use this card."),
+    "kept_until": ("请在{day}以前来取。", "Please collect it by {day}."),
+    # not made
+    "not_made_title": ("这次没有做成", "Not done this time"),
+    "not_made": ("证没有做好，机器收回了。您可以接着办，不用从头来。",
+                 "The card was not made well; the machine took it back. You can go on from here."),
+    "paid": ("您付的{amount}元我们记着。", "We have a record of the {amount} yuan that you paid."),
+    "next_counter": ("到{where}接着办", "Go on at {where}"),
+    "next_terminal": ("或到另一台自助机，放上身份证接着办", "Or lay your ID card on another terminal and go on"),
+    "next_mail": ("也可以寄到家", "Or have it mailed to your home"),
+    "next_refund": ("也可以退钱，退回您付款的账户", "Or have the money back, to the account you paid from"),
+    # mail
+    "mail_title": ("证会寄到您家", "By mail to your home"),
+    "mail": ("{hours}小时内寄到。", "It arrives within {hours} hours."),
+    "mail_free": ("不用花钱。", "This is free."),
+    "mail_latest": ("最晚", "Latest"),
+    "mail_to": ("寄到", "To"),
+    "mail_tracking": ("邮件号", "Parcel No."),
+    "mail_late": ("没收到请打 {number}", "Not arrived? Call {number}"),
+    # not known
+    "unknown_title": ("还不知道办成没有", "Not known yet"),
+    "unknown_application": ("网断了，还不知道办成没有。请别再办，我们会接着查。",
+                            "The network failed and we do not know yet whether it is done. "
+                            "Please do not apply again; we are finding out."),
+    "unknown_payment": ("还没查到您的付款。请先别再付，我们会接着查。",
+                        "We do not see your payment yet. Please do not pay again; we are finding out."),
+    "unknown_handover": ("还不知道证有没有到您手里。请别再办，工作人员和您一起查清。",
+                         "We do not know whether the card reached you. Please do not apply again; "
+                         "the staff will find out with you."),
+    "unknown_amount": ("金额", "Amount"),
+    "unknown_how": ("凭纸条可以到{where}问。", "With this slip you can ask at {where}."),
+    # refusal
+    "refused_title": ("今天还办不了", "Not possible today"),
+    "refused_from": ("这天起就能办。", "From this day on you can apply."),
+    "refused_where": ("请到{where}，工作人员帮您办。", "Please go to {where}; the staff will help you."),
+}  # fmt: skip
+
+DIGITS: dict[Language, tuple[str, ...]] = {
+    "zh_CN": tuple("零一二三四五六七八九"),
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+}
+
+
+def say(key: str, language: Language, **params: object) -> str:
+    """A sentence with its parameters. Raises KeyError for an unknown key or a missing parameter."""
+    return TEXTS[key][0 if language == "zh_CN" else 1].format(**params)
+
+
+def spell(code: str, language: Language) -> str:
+    """A code as it is read out over the telephone: digits in words, letters one by one."""
+    return " ".join(DIGITS[language][int(char)] if char in "0123456789" else char for char in code if char.isalnum())
