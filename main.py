@@ -1,6 +1,7 @@
 """The one door. Each subcommand belongs to one room; what shows and proves lives in tests/ and is imported only when asked for.
 
-Exit codes: 0 done and good · 1 done and not good (a check failed, an invariant broke) · 2 asked wrongly (arguments, configuration)."""
+Exit codes: 0 done and good · 1 done and not good (a check failed, an invariant broke) · 2 asked wrongly (arguments,
+configuration) · 3 the set-up failed."""
 from __future__ import annotations
 
 import argparse
