@@ -1,7 +1,10 @@
 """The card's end of the vpcd protocol: a slot offered to a reader over TCP (facts/card.md 3.2-3.5).
 
-`offer` connects to a vpcd that listens (DEVICENAME /dev/null:port); `listen` waits for a vpcd that connects out
-(DEVICENAME host:port) or for card.link. Presence is the connection: an empty slot has none.
+`offer` connects to a vpcd that listens (DEVICENAME /dev/null:port); `listen` waits for card.link, or for a vpcd that
+connects out (DEVICENAME host:port). Presence is the connection: an empty slot has none.
+
+Debian's vpcd 3.3 connects out once only: when that connection is refused or closed, the whole pcscd aborts (seen:
+FD_SET on a listening socket it does not have). With that version a card that comes and goes needs `offer`.
 """
 from __future__ import annotations
 
