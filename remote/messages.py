@@ -68,6 +68,8 @@ class RefusalCode(StrEnum):
     IDENTITY_CHECK_MISSING = "identity_check_missing"  # production terminal without face or staff check
     PAST_PRODUCTION = "past_production"            # cannot be withdrawn or changed any more
     FENCED = "fenced"                              # the counter has shut this terminal out of this case
+    CLAIM_WRONG = "claim_wrong"                    # no such open obligation for this person and code: params: tries_left
+    SETTLED_ALREADY = "settled_already"            # somebody else settled it first: params: place
 
 
 class IdentityEvidence(StrEnum):
@@ -128,6 +130,7 @@ class OpenCase(Message):
     can_convert: bool                                      # mail that is not produced yet -> instant
     can_produce_here: bool                                 # approved, instant, nobody holds it: the claim is settled here
     place: str | None = None                               # where a kept card lies
+    claim_code: str = ""                                   # of the application; shown again where the case goes on
 
 
 class Offer(Message):
@@ -324,12 +327,70 @@ class Event(Message):
     body: dict[str, Any]
 
 
+class News(BaseModel):
+    """Bodies of events. Further fields are kept as they are; a body that lacks one is stored all the same, never refused."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class ObligationNews(News):
+    """OBLIGATION_OPENED; OBLIGATION_SETTLED needs the id alone."""
+
+    obligation_id: str
+    kind: str = ""                                         # "card" (settles itself once the case has a live card), "refund"
+    person_ref: str = ""                                   # without it the ID card cannot find the obligation
+    case_id: str = ""
+    place: str = ""
+    claim_code: str = ""
+    amount_fen: int = 0
+    words: str = ""                                        # for the counter, in Chinese, no personal data
+
+
+class StockNews(News):
+    kind: str                                              # loaded issued kept spoiled in_doubt removed
+    count: int
+
+
+class HelpNews(News):
+    place: str = ""
+    words: str = ""
+    answered: bool = False                                 # True: the citizen took the call back
+
+
+class IncidentNews(News):
+    kind: str = ""
+    words: str = ""
+    number: str | None = None
+
+
 class Report(Message):
     events: list[Event]
 
 
 class Reported(Message):
     stored: list[str]
+    settled_elsewhere: list[str] = Field(default_factory=list)
+    """Obligations this terminal opened and others settled; repeated until it reports OBLIGATION_SETTLED for them."""
+
+
+class SettleObligation(Message):
+    """Settle what is owed, here and now, for the person whose ID card lies on the reader. The first one to ask gets it.
+
+    The claim code is not needed (the ID card finds the obligation); if one was typed it has to be right.
+    Ask before handing anything over; an answer that was lost is asked again with the same key.
+    """
+
+    obligation_id: str
+    person_ref: str
+    identity: IdentityEvidence
+    claim_code: str | None = None
+    how: str = ""                                          # in words, for the books
+
+
+class ObligationAnswer(Message):
+    settled: bool
+    amount_fen: int = 0
+    refusal: Refusal | None = None
 
 
 class AskClock(Message):
@@ -368,6 +429,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("release", "/v1/reservations/release", Release, Done, changes=True),
     Operation("register", "/v1/reservations/register", Register, Registered, changes=True),
     Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
+    Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

@@ -1,0 +1,159 @@
+"""A centre as one object: database, rules, people, clock. Used in process by the simulation, behind HTTP by `serve`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import sqlite3
+from datetime import datetime
+from functools import cache, lru_cache
+
+import sqlalchemy as sa
+
+from remote.central import counter
+from remote.central.context import DrawPhoto
+from remote.central.demo_citizens import DemoCitizen, demo_citizens
+from remote.central.population.generate import populate
+from remote.central.population.lay_demo import lay_demo_citizens
+from remote.central.population.portraits import draw_portrait
+from remote.central.rules.ruleset import Rules, load_rules
+from remote.central.service import Service
+from remote.central.settings import Settings, demo_settings
+from remote.central.store import schema
+from remote.central.store.database import open_engine, reading, writing
+from remote.central.store.migrate import migrate_engine
+from remote.central.times import BEIJING, Clock, beijing_now
+from remote.messages import BY_NAME, Message
+
+PHOTOS_IN_MEMORY = 256
+
+
+class UnknownTerminal(Exception):
+    """The terminal is not enrolled, or its token is wrong."""
+
+
+class Centre:
+    """`handle` for terminals, `counter` for the people at the counter, `engine` for those who check the books."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        settings: Settings,
+        clock: Clock = beijing_now,
+        rules: Rules | None = None,
+        draw_photo: DrawPhoto = draw_portrait,
+    ) -> None:
+        self.engine = engine
+        self.service = Service(rules or load_rules(), settings, clock, lru_cache(PHOTOS_IN_MEMORY)(draw_photo))
+        self.settings = settings
+        self.clock = clock
+        self.counter = counter.Counter(engine, self.service)
+
+    @classmethod
+    def open(cls, url: str, settings: Settings, clock: Clock = beijing_now, rules: Rules | None = None) -> Centre:
+        """Open a database, bring it to the newest schema, and in demo mode fill it once with synthetic people."""
+        settings.check()
+        engine = open_engine(url)
+        migrate_engine(engine)
+        centre = cls(engine, settings, clock, rules)
+        with writing(engine) as connection:
+            if settings.synthetic_population:
+                populate(connection, settings.seed, settings.synthetic_population, clock().date(), centre.service.rules)
+            if settings.mode == "demo":
+                lay_demo_citizens(connection, clock(), centre.service.rules)
+            for terminal, (token, place) in settings.terminal_tokens.items():
+                _enrol(connection, terminal, token, place)
+        return centre
+
+    @classmethod
+    def in_memory(
+        cls,
+        seed: int,
+        population: int = 200,
+        clock: Clock = beijing_now,
+        settings: Settings | None = None,
+        rules: Rules | None = None,
+        draw_photo: DrawPhoto = draw_portrait,
+    ) -> Centre:
+        """A fresh centre in this process: no thread, no file, the same seed gives the same people. Quick after the first one."""
+        settings = settings or demo_settings(population, seed)
+        engine = open_engine("sqlite://")
+        in_force = rules or load_rules()
+        midnight = clock().astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+        _load(engine, _filled(seed, population, midnight, in_force))
+        return cls(engine, settings, clock, in_force, draw_photo)
+
+    def handle(self, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
+        """Answer one request in a transaction of its own. Returns a Problem for what cannot stand."""
+        if operation in BY_NAME and not BY_NAME[operation].changes:
+            with reading(self.engine) as connection:
+                return self.service.handle(connection, terminal, operation, body, key)
+        with writing(self.engine) as connection:
+            return self.service.handle(connection, terminal, operation, body, key)
+
+    def enrol(self, terminal: str, token: str, place: str) -> None:
+        """Make a terminal known, or give it a new token."""
+        with writing(self.engine) as connection:
+            _enrol(connection, terminal, token, place)
+
+    def authenticate(self, terminal: str, token: str) -> None:
+        """Raises UnknownTerminal; a database error passes through and never lets anybody in."""
+        with reading(self.engine) as connection:
+            row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
+        expected = bytes(row.token_hash) if row is not None else b"\0" * 32
+        if not hmac.compare_digest(_hash(token), expected) or row is None:
+            raise UnknownTerminal(terminal)
+
+    def demo_citizens(self) -> dict[str, DemoCitizen]:
+        return demo_citizens(self.clock().date())
+
+
+TOKEN_HASH = sa.select(schema.terminals.c.token_hash).where(schema.terminals.c.terminal == sa.bindparam("terminal"))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _enrol(connection: sa.Connection, terminal: str, token: str, place: str) -> None:
+    row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
+    values = {"token_hash": _hash(token), "place": place}
+    if row is None:
+        connection.execute(sa.insert(schema.terminals), {"terminal": terminal, **values})
+    else:
+        connection.execute(sa.update(schema.terminals).where(schema.terminals.c.terminal == terminal).values(**values))
+
+
+@cache
+def _empty() -> bytes:
+    """The bytes of a migrated SQLite database without rows."""
+    engine = open_engine("sqlite://")
+    migrate_engine(engine)
+    return _bytes_of(engine)
+
+
+@lru_cache(8)
+def _filled(seed: int, population: int, midnight: datetime, rules: Rules) -> bytes:
+    """The bytes of a filled SQLite database: made once per process for each seed, size, day and rule file."""
+    engine = open_engine("sqlite://")
+    _load(engine, _empty())
+    with writing(engine) as connection:
+        populate(connection, seed, population, midnight.date(), rules)
+        lay_demo_citizens(connection, midnight, rules)
+    return _bytes_of(engine)
+
+
+def _raw(connection: sa.Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def _bytes_of(engine: sa.Engine) -> bytes:
+    with engine.connect() as connection:
+        return _raw(connection).serialize()
+
+
+def _load(engine: sa.Engine, data: bytes) -> None:
+    with engine.connect() as connection:
+        _raw(connection).deserialize(data)

@@ -1,0 +1,1 @@
+"""A seeded synthetic population: nobody in it exists."""

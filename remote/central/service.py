@@ -1,0 +1,100 @@
+"""What the centre answers: one request, inside one transaction. Synchronous and plain, so that the simulation, the HTTP
+skin and the counter run the very same code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from remote.central.context import Context, DrawPhoto, Refused
+from remote.central.operations import cases, keys, news, people, production
+from remote.central.rules.ruleset import Rules
+from remote.central.settings import Settings
+from remote.central.store.database import savepoint
+from remote.central.times import BEIJING, Clock
+from remote.messages import BY_NAME, Message, Operation, Problem
+
+HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
+    "clock": people.clock,
+    "check_person": people.check_person,
+    "submit_case": cases.submit_case,
+    "withdraw_case": cases.withdraw_case,
+    "convert_case": cases.convert_case,
+    "report_loss": cases.report_loss,
+    "reserve": production.reserve,
+    "release": production.release,
+    "register": production.register,
+    "bar": keys.bar,
+    "settle_obligation": news.settle_obligation,
+    "report": news.report,
+}
+STATUS = {
+    "unknown_terminal": 401,
+    "key_reused": 409,
+    "barred": 409,
+    "malformed": 422,
+    "key_missing": 422,
+    "unknown_operation": 404,
+    "unknown_person": 404,
+    "unknown_case": 404,
+    "unknown_reservation": 404,
+    "busy": 503,
+}
+"""HTTP status of each Problem.error. 4xx: nothing happened and repeating will not help. 503: ask again with the same key."""
+KEY_MAX = 128
+
+
+class Service:
+    def __init__(self, rules: Rules, settings: Settings, clock: Clock, draw_photo: DrawPhoto) -> None:
+        settings.check()
+        self.rules = rules
+        self.settings = settings
+        self.clock = clock
+        self.draw_photo = draw_photo
+
+    def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
+        now = self.clock().astimezone(BEIJING)
+        return Context(connection, terminal, key or "", now, self.rules.on(now.date()), self.settings, self.draw_photo)
+
+    def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
+        """The answer, or a Problem. After a Problem nothing of this request is kept; the transaction stays usable."""
+        known = BY_NAME.get(operation)
+        if known is None or not isinstance(body, known.asks):
+            return Problem(error="unknown_operation", detail=operation)
+        context = self.context(connection, terminal, key)
+        try:
+            if not known.changes:
+                return HANDLERS[operation](context, body)
+            if not key or len(key) > KEY_MAX:
+                raise Refused("key_missing", f"Idempotency-Key: expected 1 to {KEY_MAX} characters")
+            return self._once(context, known, body)
+        except Refused as refused:
+            return refused.problem
+
+    def _once(self, context: Context, operation: Operation, body: Message) -> Message:
+        body_hash = hashlib.sha256(body.model_dump_json().encode()).digest()
+        earlier = context.connection.execute(keys.KEY, {"key": context.key}).first()
+        if earlier is not None:
+            if earlier.answer is None:
+                raise Refused("barred", "this key was forbidden before the request arrived")
+            if (earlier.terminal, earlier.operation, earlier.body_hash) != (context.terminal, operation.name, body_hash):
+                raise Refused("key_reused", "the same key came with another body, operation or terminal")
+            return operation.answers.model_validate_json(earlier.answer)
+        with savepoint(context.connection):
+            answer = HANDLERS[operation.name](context, body)
+            context.connection.execute(
+                keys.INSERT_KEY,
+                {
+                    "key": context.key,
+                    "terminal": context.terminal,
+                    "operation": operation.name,
+                    "body_hash": body_hash,
+                    "answer": answer.model_dump_json(),
+                    "at": context.now,
+                },
+            )
+        return answer

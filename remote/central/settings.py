@@ -1,0 +1,46 @@
+"""How a centre is set up. Production refuses what only a demo may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from remote.messages import IdentityEvidence
+
+
+class SettingsError(Exception):
+    """The text names the setting and what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    mode: Literal["demo", "production"] = "production"
+    identity_needed: tuple[IdentityEvidence, ...] = (IdentityEvidence.FACE, IdentityEvidence.STAFF)
+    synthetic_population: int = 0  # people to draw at the first start
+    seed: int = 2018
+    bend_time: bool = False  # the demo's clock control
+    chip_issuer: str = "3416000000000001"  # EF 0015 issuer identifier, 16 hex digits
+    terminal_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # terminal -> (token, place)
+    staff_pin: str | None = None  # asked by the counter's pages where set
+
+    def check(self) -> None:
+        """Raises SettingsError."""
+        if not self.identity_needed:
+            raise SettingsError("identity_needed: expected at least one kind of evidence")
+        if self.mode == "demo":
+            return
+        for name, switched_on in (
+            ("identity_needed: card_alone", IdentityEvidence.CARD_ALONE in self.identity_needed),
+            ("synthetic_population", self.synthetic_population > 0),
+            ("bend_time", self.bend_time),
+        ):
+            if switched_on:
+                raise SettingsError(f"{name}: expected to be off in production mode, it is for demonstrations only")
+        if not self.staff_pin:
+            raise SettingsError("staff_pin: expected to be set in production mode, the counter's pages move cards and money")
+
+
+def demo_settings(population: int = 20_000, seed: int = 2018, **more: object) -> Settings:
+    """Everything a demonstration needs: the ID card alone is trusted, and every such case is marked."""
+    evidence = (IdentityEvidence.CARD_ALONE, IdentityEvidence.FACE, IdentityEvidence.STAFF)
+    return Settings(mode="demo", identity_needed=evidence, synthetic_population=population, seed=seed, bend_time=True, **more)  # type: ignore[arg-type]
