@@ -178,7 +178,7 @@ class CardPrinterSimulator:
         card = self._model.take_card()
         if card is not None and "front" in request:
             card.save(request["front"], request.get("back"))
-        return {"taken": card and card.serial, **self._model.everything()}
+        return {"card": card and card.serial, **self._model.everything()}
 
     async def _save(self, request: dict[str, Any]) -> dict[str, Any]:
         """{"do": "save", "front": path, "back": path}: the card at the bezel, or else the one inside."""

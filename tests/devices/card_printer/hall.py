@@ -36,9 +36,11 @@ class Hall:
         return [name for name in self.simulator.commands if name in ("Si", "Sis", "Sic", "Se", "Ser", "Srs", "Xca", "Xmv")]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 120) -> None:
-        with trio.fail_after(seconds):
-            while not condition():
-                await trio.sleep(0.05)
+        for _ in range(int(seconds / 0.05)):
+            if condition():
+                return
+            await trio.sleep(0.05)
+        raise AssertionError("it never came about")
 
 
 @contextlib.asynccontextmanager
