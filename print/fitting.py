@@ -31,15 +31,26 @@ def fit_lines(text: str, style: Style, wide_pt: float, one_line: tuple[float, fl
     try:
         return fit(text, style, wide_pt, *one_line), [text]
     except DoesNotFit:
-        best = min(breaks(text), key=lambda parts: max(fonts.width(part, style, 1) for part in parts))
-        return min(fit(part, style, wide_pt, *two_lines) for part in best), list(best)
+        pass
+    try:
+        return _two_lines(text, joints(text), style, wide_pt, two_lines)
+    except DoesNotFit:
+        return _two_lines(text, list(range(1, len(text))), style, wide_pt, two_lines)
 
 
-def breaks(text: str) -> list[tuple[str, str]]:
-    """Ways to break a name in two: at its own joints where it has any."""
-    joints = [i + 1 for i, char in enumerate(text[:-1]) if char in "·‧•． "]
-    places = joints or list(range(1, len(text)))
-    return [(text[:i].rstrip(" "), text[i:]) for i in places] or [(text, "")]
+def joints(text: str) -> list[int]:
+    """Where a name has joints of its own: after `·`, at a space."""
+    return [i + 1 for i, char in enumerate(text[:-1]) if char in "·‧•． "]
+
+
+def _two_lines(text: str, places: list[int], style: Style, wide_pt: float,
+               sizes: tuple[float, float]) -> tuple[float, list[str]]:  # fmt: skip
+    """Broken at the most even of `places`. Raises DoesNotFit, also where there is none."""
+    if not places:
+        raise DoesNotFit("no place to break")
+    options = [[text[:i].rstrip(" "), text[i:]] for i in places]
+    even = min(options, key=lambda parts: max(fonts.width(part, style, 1) for part in parts))
+    return min(fit(part, style, wide_pt, *sizes) for part in even), even
 
 
 def wrap(text: str, style: Style, wide_pt: float, size: float) -> list[str]:

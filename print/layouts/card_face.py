@@ -157,8 +157,10 @@ def draw_back(face: SeniorCardFace) -> Sheet:
     qr_left, qr_bottom = WIDTH - MARGIN - side, HEIGHT - band - 3 * MM - side
     sheet.qr(face.qr or face.number, qr_left, qr_bottom, side, colour=INK)
     sheet.frame(qr_left, qr_bottom, side, side, palette.tint, 0.7)
-    number_size = fit(face.number, "bold", side, 10, SMALLEST_PT - 1)
-    sheet.text(qr_left + side / 2, qr_bottom - 10.5, face.number, number_size, style="bold", colour=INK, align="centre")
+    size, parts = fit_lines(face.number, "bold", side, one_line=(10, SMALLEST_PT), two_lines=(SMALLEST_PT, SMALLEST_PT - 1))
+    for index, part in enumerate(parts, 1):
+        sheet.text(qr_left + side / 2, qr_bottom - index * (size + 0.5), part, size, style="bold", colour=INK,
+                   align="centre")  # fmt: skip
     _benefits(sheet, palette, words, qr_left - 4 * MM - MARGIN, HEIGHT - band - 3 * MM)
     _foot(sheet, palette, words)
     return sheet

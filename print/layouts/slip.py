@@ -80,11 +80,13 @@ Choice = Literal["counter", "terminal", "mail", "refund"]
 
 @dataclass(frozen=True)
 class NotMade:
-    """Production failed (X14); `choices` are those configured here, in the order to be offered."""
+    """Production failed (X14). `spoiled`: a card was begun and the machine took it back. `choices` are those
+    configured here, in the order to be offered."""
 
     head: SlipHead
     claim: ClaimCode
     where: str
+    spoiled: bool
     choices: tuple[Choice, ...] = ("counter",)
     paid_fen: int = 0
     power_cut: bool = False
@@ -181,7 +183,7 @@ def _kept(slip: CardKept) -> tuple[str, list[SlipLine]]:
 
 def _not_made(slip: NotMade) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
-    body = [_text(head, "not_made", power_cut=slip.power_cut)]
+    body = [_text(head, "not_made" if slip.spoiled else "not_finished", power_cut=slip.power_cut)]
     if slip.paid_fen:
         body.append(SlipLine("text", say("paid", language, amount=yuan(slip.paid_fen))))
     steps = [

@@ -51,11 +51,16 @@ def draw(slip: Slip) -> bytes:
 
 def draw_lines(content: list[SlipLine]) -> bytes:
     """Any list of lines as one page."""
+    return draw_sheet(content).finish()
+
+
+def draw_sheet(content: list[SlipLine]) -> Sheet:
+    """The page before it is closed, for whoever wants the boxes of its texts."""
     rows = [row for line in content for row in rows_of(line)]
     margin = PAPER_MARGIN_MM * MM
     sheet = Sheet(ACROSS_DOTS * DOT + 2 * margin, sum(row.dots for row in rows) * DOT + 2 * margin)
     _draw_rows(sheet, rows, margin, sheet.height - margin)
-    return sheet.finish()
+    return sheet
 
 
 def line_picture(line: SlipLine) -> Image.Image:

@@ -43,6 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_made_title": ("这次没有做成", "Not done this time"),
     "not_made": ("证没有做好，机器收回了。您可以接着办，不用从头来。",
                  "The card was not made well; the machine took it back. You can go on from here."),
+    "not_finished": ("这次没有办完。您可以接着办，不用从头来。", "This was not finished. You can go on from here."),
     "paid": ("您付的{amount}元我们记着。", "We have a record of the {amount} yuan that you paid."),
     "next_counter": ("到{where}接着办", "Go on at {where}"),
     "next_terminal": ("或到另一台自助机，放上身份证接着办", "Or lay your ID card on another terminal and go on"),
