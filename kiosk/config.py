@@ -1,0 +1,346 @@
+"""kiosk.toml, read once at the start: typed, complete, and refused as a whole where one value is wrong.
+
+kiosk.toml at the root is the sample; each setting's meaning, unit and source is written beside it there.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from devices.card_printer.status import Station
+from kiosk.config_table import ConfigError, Table
+from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
+from kiosk.pin import PinHash
+from kiosk.texts import LANGUAGES
+from kiosk.wiring import ChipPlace, LinkAt, WirePlace, chip_place, wire_place
+from remote.messages import IdentityEvidence
+
+__all__ = ["Config", "ConfigError", "Mode", "load"]
+
+SERVICES = ("senior_card", "my_matters")
+"""Journeys that a terminal can offer, in the usual order of home."""
+
+STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
+WIRES = "serial:/dev/NAME | tcp:HOST:PORT"
+BAUDS = (9_600, 19_200, 38_400, 57_600, 115_200)
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    id: str
+    hall: str
+    address: str
+    nearest: str                       # the nearest other terminal in words, "" = none is named
+    mode: Mode
+    token: str = field(repr=False)
+    time_zone: ZoneInfo
+
+    @property
+    def place(self) -> str:
+        return f"{self.hall}({self.address})"
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How the screen is used; which screen it is, `screen` and `front` of Config say."""
+
+    fullscreen: bool
+    language: str
+    theme: Path | None
+
+
+@dataclass(frozen=True)
+class CardPrinterSettings:
+    wire: WirePlace
+    station: Station | None            # where the printer holds a card for its chip; None = prints only
+
+
+@dataclass(frozen=True)
+class ReceiptPrinterSettings:
+    wire: WirePlace
+    dots: int                          # across the paper
+
+
+@dataclass(frozen=True)
+class CentreSettings:
+    url: str
+    connect_s: float
+    answer_s: float
+    ca: Path | None                    # certificates to trust instead of the system's
+
+
+@dataclass(frozen=True)
+class JournalSettings:
+    folder: Path
+    min_free_mb: int
+    erase_after_days: int
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    voices: Path                       # one folder of recordings per voice
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds, unless the name says otherwise."""
+
+    idle: float
+    idle_elder: float
+    warning: float
+    take_card: float
+    take_card_elder: float
+    recovery_present: float
+    exit_poll: float
+    settle_moving: float
+    slip_wait: float
+    volume: float
+    last_look: float
+    clock_skew: float
+    heartbeat: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    blanks_per_case: int
+
+
+@dataclass(frozen=True)
+class Config:
+    file: Path
+    terminal: Terminal
+    showing: Showing
+    screen: Screen
+    front: Front
+    id_reader: WirePlace
+    card_printer: CardPrinterSettings
+    chip: ChipPlace
+    receipt_printer: ReceiptPrinterSettings
+    centre: CentreSettings
+    journal: JournalSettings
+    speech: SpeechSettings
+    services: tuple[str, ...]
+    times: Times
+    limits: Limits
+    operator_pin: PinHash
+    evidence: tuple[IdentityEvidence, ...]
+
+
+def load(file: Path) -> Config:
+    """Raises ConfigError."""
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: expected a readable file ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: expected TOML in UTF-8: {error}") from error
+    return config_from(file, values)
+
+
+def config_from(file: Path, values: Mapping[str, Any]) -> Config:
+    """The configuration that `values` describe; relative paths begin at the folder of `file`. Raises ConfigError."""
+    root = Table(file, "", values)
+    terminal = _terminal(root.table("terminal"))
+    showing, screen, front = _front(file, root.table("screen"), values)
+    root.table("front")
+    card_printer = _card_printer(root.table("card_printer"))
+    config = Config(
+        file=file,
+        terminal=terminal,
+        showing=showing,
+        screen=screen,
+        front=front,
+        id_reader=_only_wire(root.table("id_reader")),
+        card_printer=card_printer,
+        chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
+        receipt_printer=_receipt_printer(root.table("receipt_printer")),
+        centre=_centre(root.table("centre"), terminal.mode),
+        journal=_journal(root.table("journal")),
+        speech=_speech(root.table("speech")),
+        services=_services(root.table("services")),
+        times=_times(root.table("times")),
+        limits=_limits(root.table("limits")),
+        operator_pin=_operator(root.table("operator")),
+        evidence=_evidence(root.table("identity"), terminal.mode),
+    )
+    root.done()
+    return config
+
+
+def _terminal(table: Table) -> Terminal:
+    name = table.text("id")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", name):
+        raise table.wrong("id", "1 to 32 letters, digits, dots, dashes and underscores", name)
+    terminal = Terminal(
+        id=name,
+        hall=table.text("hall"),
+        address=table.text("address"),
+        nearest=table.text("nearest", ""),
+        mode=Mode(table.one_of("mode", list(Mode))),
+        token=_token(table),
+        time_zone=table.made("time_zone", "a time zone such as Asia/Shanghai", ZoneInfo, "Asia/Shanghai"),
+    )
+    table.done()
+    return terminal
+
+
+def _token(table: Table) -> str:
+    if table.has("token") == table.has("token_file"):
+        raise table.wrong("token", "either token or token_file")
+    if table.has("token"):
+        return table.text("token")
+    path = table.path("token_file")
+    try:
+        token = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise table.wrong("token_file", f"a readable file ({error})") from error
+    if not token:
+        raise table.wrong("token_file", "a file that is not empty", str(path))
+    return token
+
+
+def _front(file: Path, table: Table, values: Mapping[str, Any]) -> tuple[Showing, Screen, Front]:
+    showing = Showing(
+        fullscreen=table.flag("fullscreen", True),
+        language=table.one_of("language", LANGUAGES, "zh_CN"),
+        theme=table.path_or_none("theme"),
+    )
+    for key, least, most in (("width_px", 200, 16_384), ("height_px", 200, 16_384)):
+        table.whole(key, 1_080, least=least, most=most)
+    table.number("diagonal_in", 27.0, least=5, most=110, unit="inches")
+    table.done()
+    try:
+        screen = screen_from(values.get("screen", {}))
+        return showing, screen, front_from(values.get("front", {}), screen)
+    except (FrontWrong, AttributeError, TypeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+
+
+def _wire(table: Table) -> WirePlace:
+    baud = table.whole("baud", 115_200, least=BAUDS[0], most=BAUDS[-1])
+    if baud not in BAUDS:
+        raise table.wrong("baud", " | ".join(map(str, BAUDS)), baud)
+    return table.made("wire", WIRES, lambda text: wire_place(text, baud))
+
+
+def _only_wire(table: Table) -> WirePlace:
+    wire = _wire(table)
+    table.done()
+    return wire
+
+
+def _card_printer(table: Table) -> CardPrinterSettings:
+    settings = CardPrinterSettings(_wire(table), STATIONS[table.one_of("station", STATIONS, "contact")])
+    table.done()
+    return settings
+
+
+def _chip(table: Table, mode: Mode, station: Station | None) -> ChipPlace:
+    place = table.made("station", "pcsc:READER | link:HOST:PORT | none", chip_place, "none")
+    if mode is Mode.PRODUCTION and isinstance(place, LinkAt):
+        raise table.wrong("station", "pcsc:READER or none in production: a link ends at a simulated card")
+    if (place is None) != (station is None):
+        raise table.wrong("station", 'none exactly where card_printer.station is "none": a chip is written in the printer')
+    table.done()
+    return place
+
+
+def _receipt_printer(table: Table) -> ReceiptPrinterSettings:
+    settings = ReceiptPrinterSettings(_wire(table), table.whole("dots", 576, least=384, most=832, unit="dots"))
+    table.done()
+    return settings
+
+
+def _centre(table: Table, mode: Mode) -> CentreSettings:
+    url = table.text("url", expected="https://HOST[:PORT]")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise table.wrong("url", "https://HOST[:PORT]", url)
+    if mode is Mode.PRODUCTION and parts.scheme != "https":
+        raise table.wrong("url", "https in production: personal data crosses the network", url)
+    settings = CentreSettings(
+        url=url.rstrip("/"),
+        connect_s=table.number("connect_s", 5.0, least=0.1, most=60, unit="s"),
+        answer_s=table.number("answer_s", 8.0, least=0.1, most=120, unit="s"),
+        ca=table.path_or_none("ca"),
+    )
+    table.done()
+    return settings
+
+
+def _journal(table: Table) -> JournalSettings:
+    settings = JournalSettings(
+        folder=table.path("folder"),
+        min_free_mb=table.whole("min_free_mb", 64, least=16, most=1_000_000, unit="MB"),
+        erase_after_days=table.whole("erase_after_days", 30, least=1, most=3_650, unit="days"),
+    )
+    table.done()
+    return settings
+
+
+def _speech(table: Table) -> SpeechSettings:
+    settings = SpeechSettings(table.path("voices", "voices"), table.flag("synthetic", False))
+    table.done()
+    return settings
+
+
+def _services(table: Table) -> tuple[str, ...]:
+    offered = table.some_of("offered", SERVICES, SERVICES)
+    table.done()
+    return offered
+
+
+def _times(table: Table) -> Times:
+    def seconds(key: str, default: float, least: float, most: float) -> float:
+        return table.number(f"{key}_s", default, least=least, most=most, unit="s")
+
+    times = Times(
+        idle=seconds("idle", 60, 15, 600),
+        idle_elder=seconds("idle_elder", 120, 30, 1_200),
+        warning=seconds("warning", 30, 20, 300),
+        take_card=seconds("take_card", 40, 20, 600),
+        take_card_elder=seconds("take_card_elder", 120, 40, 1_200),
+        recovery_present=seconds("recovery_present", 40, 5, 600),
+        exit_poll=seconds("exit_poll", 0.5, 0.05, 5),
+        settle_moving=seconds("settle_moving", 45, 5, 300),
+        slip_wait=seconds("slip_wait", 8, 0, 60),
+        volume=seconds("volume", 15, 5, 60),
+        last_look=seconds("last_look", 45, 10, 300),
+        clock_skew=seconds("clock_skew", 120, 5, 3_600),
+        heartbeat=seconds("heartbeat", 30, 5, 600),
+    )
+    table.done()
+    return times
+
+
+def _limits(table: Table) -> Limits:
+    limits = Limits(blanks_per_case=table.whole("blanks_per_case", 2, least=1, most=5, unit="cards"))
+    table.done()
+    return limits
+
+
+def _operator(table: Table) -> PinHash:
+    pin = table.made("pin_hash", "the output of ./run pin", PinHash)
+    table.done()
+    return pin
+
+
+def _evidence(table: Table, mode: Mode) -> tuple[IdentityEvidence, ...]:
+    evidence = tuple(map(IdentityEvidence, table.some_of("evidence", list(IdentityEvidence))))
+    if mode is Mode.PRODUCTION and IdentityEvidence.CARD_ALONE in evidence:
+        raise table.wrong("evidence", "face or staff in production: a card alone may be somebody else's")
+    table.done()
+    return evidence

@@ -1,0 +1,82 @@
+"""How machines are reached, as kiosk.toml names it: `serial:/dev/ttyS0`, `tcp:host:port`, `pcsc:reader`, `link:host:port`."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devices.wire import OpenWire, SerialWire, StreamWire, Wire
+
+
+@dataclass(frozen=True)
+class SerialAt:
+    path: str
+    baud: int
+
+    def opener(self) -> OpenWire:
+        async def open_wire() -> Wire:
+            return await SerialWire.open(self.path, self.baud)
+
+        return open_wire
+
+
+@dataclass(frozen=True)
+class TcpAt:
+    host: str
+    port: int
+
+    def opener(self) -> OpenWire:
+        async def open_wire() -> Wire:
+            return await StreamWire.connect(self.host, self.port)
+
+        return open_wire
+
+
+WirePlace = SerialAt | TcpAt
+
+
+@dataclass(frozen=True)
+class PcscAt:
+    """A PC/SC reader by its name, or the beginning of it."""
+
+    reader: str
+
+
+@dataclass(frozen=True)
+class LinkAt:
+    """A chip station at a TCP port: the simulated one."""
+
+    host: str
+    port: int
+
+
+ChipPlace = PcscAt | LinkAt | None
+
+
+def wire_place(text: str, baud: int) -> WirePlace:
+    """Raises ValueError."""
+    kind, _, rest = text.partition(":")
+    if kind == "serial" and rest.startswith("/"):
+        return SerialAt(rest, baud)
+    if kind == "tcp":
+        return TcpAt(*host_and_port(rest))
+    raise ValueError(text)
+
+
+def chip_place(text: str) -> ChipPlace:
+    """Raises ValueError."""
+    kind, _, rest = text.partition(":")
+    if kind == "none" and not rest:
+        return None
+    if kind == "pcsc" and rest:
+        return PcscAt(rest)
+    if kind == "link":
+        return LinkAt(*host_and_port(rest))
+    raise ValueError(text)
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """`host:port`, `[::1]:port`. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    number = int(port)
+    if not host or not 0 < number < 65_536:
+        raise ValueError(text)
+    return host.strip("[]"), number
