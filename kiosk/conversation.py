@@ -63,6 +63,10 @@ class Conversation:
         """A short notice that goes by itself; a touch on one of its choices ends it sooner."""
         await self.ask(replace(prompt, idle=Idle.FIXED, seconds=seconds))
 
+    def relax(self) -> None:
+        """Everybody starts large; a younger person's screen relaxes once the age is known."""
+        self.look = replace(self.look, elder=False)
+
     def wipe(self) -> None:
         """The visit is over: the next person starts large, in the house language, at the normal volume."""
         self.look = Look()

@@ -7,7 +7,7 @@ choices; `params` fill them. Params named in `private` are shown, never spoken.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -79,6 +79,10 @@ class Choice:
     weight: Weight = Weight.SECONDARY
     label: str | None = None
     value: str | None = None
+
+    def quiet(self) -> Choice:
+        """The same choice, not the first thing one sees."""
+        return replace(self, weight=Weight.QUIET)
 
 
 # -- what is seen in the middle --------------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""J1: the privacy notice, the ID card on the reader, and the question to the centre."""
+from __future__ import annotations
+
+import trio
+
+from devices.errors import DeviceError, DeviceGone
+from devices.id_reader.driver import Reading
+from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard, RecordInvalid
+from devices.id_reader.records import ResidentCard
+from kiosk import leaflet
+from kiosk.prompts import Answer
+from kiosk.race import race
+from kiosk.visit import Left, Person, Refused, Visit
+from remote.messages import CheckPerson, PersonAnswer, Refusal, RefusalCode
+from remote.platform import PlatformAway
+
+READING_TRIES = 3            # facts/journeys.md X2
+TAKE_BACK_S = 2.5            # [A] long enough to be read and heard: 好了,请拿回身份证
+CENTRE_PATIENCE_S = 60.0     # facts/journeys.md X8: 正在重连(1分钟)
+SLOW_AFTER_S = 8.0           # facts/journeys.md X19
+TRY_AGAIN_S = 3.0            # [A]
+
+
+async def identify(visit: Visit) -> Person:
+    """Raises Left, Refused, WalkedAway."""
+    answer = await visit.ask(leaflet.privacy())
+    if answer.choice != "agree":
+        raise Left
+    card = await read_card(visit)
+    await visit.talk.show_for(leaflet.take_id_back(), TAKE_BACK_S)
+    said = await ask_the_centre(visit, card)
+    visit.person = Person(card, said)
+    if not visit.person.elder and visit.talk.look.elder:
+        visit.talk.relax()
+    if said.refusal is not None:
+        raise Refused(said.refusal)
+    return visit.person
+
+
+async def read_card(visit: Visit) -> ResidentCard:
+    prompt = leaflet.lay_id()
+    for _ in range(READING_TRIES):
+        try:
+            found = await visit.until(prompt, visit.parts.id_reader.wait_for_card)
+        except (CardLifted, NoCard):
+            prompt = leaflet.card_too_early()
+            continue
+        except CardUnreadable:
+            prompt = leaflet.card_too_early()
+            continue
+        except RecordInvalid:
+            raise Refused(Refusal(code=RefusalCode.NOT_MATCHED, reason="证件记录不完整")) from None
+        except (DeviceGone, DeviceError):
+            visit.health.look_again()
+            await visit.ask(leaflet.id_reader_away())
+            raise Left from None
+        if isinstance(found, Answer):
+            raise Left
+        return await resident(visit, found)
+    await visit.ask(leaflet.card_unreadable())
+    raise Left
+
+
+async def resident(visit: Visit, reading: Reading) -> ResidentCard:
+    if isinstance(reading.card, ResidentCard):
+        return reading.card
+    await visit.ask(leaflet.wrong_card_type())
+    raise Left
+
+
+async def ask_the_centre(visit: Visit, card: ResidentCard) -> PersonAnswer:
+    """Tries for a minute, in words, before it gives up; nothing was sent that could be owed."""
+    request = CheckPerson(id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to)
+    visit.talk.tell(leaflet.checking())
+    gave_up = trio.Event()
+    with trio.move_on_after(CENTRE_PATIENCE_S):
+        while not gave_up.is_set():
+            try:
+                return await said_slowly(visit, request)
+            except PlatformAway:
+                visit.talk.tell(leaflet.network_trying(), on_answer=lambda _: gave_up.set())
+            with trio.move_on_after(TRY_AGAIN_S):
+                await gave_up.wait()
+    await visit.ask(leaflet.submit_failed())
+    raise Left
+
+
+async def said_slowly(visit: Visit, request: CheckPerson) -> PersonAnswer:
+    """The call, with a sentence when it takes longer than a person waits in silence."""
+
+    async def patience() -> PersonAnswer:
+        await trio.sleep(SLOW_AFTER_S)
+        visit.talk.tell(leaflet.centre_slow())
+        return await trio.sleep_forever()
+
+    return await race(lambda: visit.parts.platform.check_person(request), patience)

@@ -1,0 +1,130 @@
+"""Making the card in front of her: progress, the slot, the slip - and every way it can go wrong."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import trio
+
+from kiosk import leaflet
+from kiosk.journeys import paper
+from kiosk.plans.production import KIND
+from kiosk.prompts import Answer, Claim, Progress, StageState
+from kiosk.race import race
+from kiosk.transaction.heart import Run
+from kiosk.transaction.journal import PLAN
+from kiosk.transaction.plan import End, Mark
+from kiosk.transaction.runner import CANCELLED
+from kiosk.visit import Refused, Visit
+from remote.messages import Refusal
+
+SHOWN_STAGES = ("reserving", "feeding", "writing", "printing", "presenting")
+TICK_S = 1.0                 # the remaining time counts down once a second
+SLIP_WAIT_S = 8.0            # design.md: the slip at most 8 s after the hand-over
+AT_THE_SLOT = ("at_exit", "still_at_exit")
+PAST_CANCELLING = ("presenting", "at_exit", "still_at_exit", "capturing", "registering")
+BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the next blank without asking
+
+
+async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
+    """At most two blanks for one case. Raises Refused, WalkedAway never: the machine has the word."""
+    for blank in range(1, visit.parts.limits.blanks_per_case + 1):
+        run = visit.heart.begin(visit.heart.new_plan_id(), KIND, {"case_id": case_id, "elder": True})
+        await watch(visit, run, claim)
+        if run.end is not None and run.end not in (End.BACK, End.BACK_OWED):
+            return await finish(visit, run, claim)
+        reason = why_back(run)
+        if reason is None:
+            return None             # the journal broke: health has taken the screen
+        if not await once_more(visit, run, claim, reason, last=blank == visit.parts.limits.blanks_per_case):
+            return None
+    return None
+
+
+def why_back(run: Run) -> str | None:
+    facts = run.log.facts(PLAN, Mark.DECIDED_BACK)
+    return str(facts["reason"]) if facts else None
+
+
+async def once_more(visit: Visit, run: Run, claim: Claim, reason: str, *, last: bool) -> bool:
+    """It did not come about and everything was undone (or is owed): does she get another blank now?"""
+    refusal = next((r.facts["refusal"] for r in run.log.rows if r.mark is Mark.NOT_DONE and r.facts.get("refusal")), None)
+    if refusal:
+        raise Refused(Refusal.model_validate(refusal))
+    if reason == CANCELLED:
+        await paper.not_made(visit, run, claim, name="cancelled")
+        return False
+    possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards()
+    if possible and reason in BLANK_WAS_BAD:
+        return True
+    if possible:
+        answer = await visit.ask(leaflet.spoiled_choose(again=True, mail=False))
+        if answer.choice == "again":
+            return True
+    await paper.not_made(visit, run, claim)
+    return False
+
+
+async def finish(visit: Visit, run: Run, claim: Claim) -> None:
+    """Past the pivot, or nobody knows."""
+    if run.end in (End.IN_DOUBT, End.UNDECIDED):
+        await paper.unknown_slip(visit, run, claim, handover=True)
+        await visit.ask(leaflet.with_claim("in_doubt_here", claim, fault_code="P-403"))
+        return
+    handed = run.log.facts("hand_over", Mark.DONE) or {}
+    if handed.get("end") == "kept":
+        await paper.kept(visit, run, claim)
+    else:
+        await paper.handed_over(visit, run, registered=run.log.has("register", Mark.DONE))
+
+
+async def watch(visit: Visit, run: Run, claim: Claim) -> None:
+    """Show what the machine does until the plan ends, or until the centre has had 8 s to register what was handed over."""
+
+    def touched(answer: Answer) -> None:
+        if answer.choice in ("cancel", "back"):
+            run.wish.cancel()
+
+    while run.end is None and not run.finished.is_set():
+        stages = visit.board.stages(run.plan)
+        stage, since = stages[-1] if stages else ("reserving", trio.current_time())
+        show(visit, run, claim, stage, since, touched)
+        if stage == "registering" and trio.current_time() - since >= SLIP_WAIT_S:
+            break
+        with trio.move_on_after(TICK_S):
+            await race(run.finished.wait, visit.board.changed)
+    measure(visit, run)
+    if run.end is None and run.log.has("hand_over", Mark.DONE):
+        run.end = End.FORWARD_OWED
+
+
+def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched: Callable[[Answer], None]) -> None:
+    if stage in AT_THE_SLOT:
+        visit.talk.tell(leaflet.take_card())
+    elif stage == "registering":
+        visit.talk.tell(leaflet.registering())
+    elif run.wish.cancelled or stage == "taking_back":
+        visit.talk.tell(leaflet.cancelling())
+    else:
+        left, portion = visit.durations.remaining(stage, trio.current_time() - since)
+        work = Progress(stages_shown(visit, stage), left, portion)
+        may_cancel = stage not in PAST_CANCELLING
+        visit.talk.tell(leaflet.progress(work, claim, may_cancel=may_cancel), on_answer=touched if may_cancel else None)
+
+
+def stages_shown(visit: Visit, stage: str) -> tuple[tuple[str, StageState], ...]:
+    names = [name for name in SHOWN_STAGES if name != "writing" or visit.parts.chip is not None]
+    here = names.index(stage) if stage in names else len(names)
+    return tuple(
+        (name, StageState.DONE if i < here else StageState.RUNNING if i == here else StageState.WAITING)
+        for i, name in enumerate(names)
+    )
+
+
+def measure(visit: Visit, run: Run) -> None:
+    """What this machine really took, for the next citizen's remaining time."""
+    stages = visit.board.stages(run.plan)
+    for (stage, began), (_, ended) in zip(stages, stages[1:], strict=False):
+        if stage in SHOWN_STAGES:
+            visit.durations.measured(stage, ended - began)
+    visit.durations.keep()
+

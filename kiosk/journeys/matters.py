@@ -1,0 +1,99 @@
+"""What is open in her name: a case by mail that she may turn into a card now, a card that was not made, one that is kept."""
+from __future__ import annotations
+
+from kiosk import leaflet
+from kiosk.journeys.identify import identify
+from kiosk.journeys.make_card import make_card
+from kiosk.journeys.paper import matter_slip
+from kiosk.journeys.requests import NotSent, claim_from, convert, report_loss, withdraw
+from kiosk.visit import Left, Person, Visit
+from remote.messages import CaseState, OpenCase
+
+
+async def my_matters(visit: Visit) -> None:
+    """我办的事. Raises Left, Refused, WalkedAway."""
+    person = await identify(visit)
+    if person.said.open_case is not None:
+        return await open_matter(visit, person)
+    has_card = person.said.live_card is not None
+    answer = await visit.ask(leaflet.my_matters_none(has_card=has_card))
+    if answer.choice == "report_loss":
+        await loss_report(visit, person)
+    return None
+
+
+async def open_matter(visit: Visit, person: Person) -> None:
+    case = person.said.open_case
+    assert case is not None
+    match case.state:
+        case CaseState.APPROVED if case.can_produce_here:
+            await unfinished(visit, case)
+        case CaseState.KEPT:
+            await elsewhere(visit, "kept_elsewhere", case)
+        case CaseState.IN_DOUBT:
+            await elsewhere(visit, "in_doubt_elsewhere", case)
+        case CaseState.PRODUCING:
+            await elsewhere(visit, "produced_elsewhere", case)
+        case _:
+            await on_its_way(visit, case)
+
+
+async def unfinished(visit: Visit, case: OpenCase) -> None:
+    """Approved and not made: any terminal makes it, with the ID card alone."""
+    prompt = leaflet.owed(case.submitted_on, can_withdraw=case.can_withdraw)
+    if not visit.health.can_make_cards():
+        await visit.ask(leaflet.not_here_now())
+        raise Left
+    answer = await visit.ask(prompt)
+    match answer.choice:
+        case "produce_here":
+            await make_card(visit, case.case_id, claim_from(case.claim_code))
+        case "withdraw":
+            await withdraw_case(visit, case)
+        case _:
+            raise Left
+
+
+async def on_its_way(visit: Visit, case: OpenCase) -> None:
+    """Applied for by mail, here or on the phone."""
+    days = (visit.now.date() - case.submitted_on).days
+    can_convert = case.can_convert and visit.health.can_make_cards()
+    answer = await visit.ask(leaflet.open_case(days, can_convert=can_convert, can_withdraw=case.can_withdraw))
+    match answer.choice:
+        case "convert_now":
+            try:
+                converted, claim = await convert(visit, case.case_id)
+            except NotSent:
+                return
+            await make_card(visit, converted.case_id, claim)
+        case "withdraw":
+            await withdraw_case(visit, case)
+        case _:
+            raise Left
+
+
+async def withdraw_case(visit: Visit, case: OpenCase) -> None:
+    if (await visit.ask(leaflet.sure("withdraw_confirm", "withdraw_yes"))).choice != "withdraw_yes":
+        raise Left
+    try:
+        await withdraw(visit, case.case_id)
+    except NotSent:
+        return
+    await visit.ask(leaflet.done("withdrawn", None))
+
+
+async def loss_report(visit: Visit, person: Person) -> None:
+    """A loss report is effective at once; a new card can follow today or later."""
+    if (await visit.ask(leaflet.sure("loss_report_confirm", "report_yes"))).choice != "report_yes":
+        raise Left
+    try:
+        await report_loss(visit, person.said.person_ref)
+    except NotSent:
+        return
+    await visit.ask(leaflet.done("loss_reported", None))
+
+
+async def elsewhere(visit: Visit, name: str, case: OpenCase) -> None:
+    answer = await visit.ask(leaflet.matter_elsewhere(name, case.place or ""))
+    if answer.choice == "print_slip":
+        await matter_slip(visit, name, case)

@@ -1,0 +1,104 @@
+"""The slip. Not an act: printed once, for the one who stands here, and never by recovery."""
+from __future__ import annotations
+
+from devices.errors import DeviceError
+from devices.receipt_printer.driver import PrintOutcome
+from kiosk import leaflet, receipt
+from kiosk.plans.number import reservation_of
+from kiosk.prompts import Claim, Facts, Picture, SlipShown
+from kiosk.transaction.heart import Run
+from kiosk.transaction.plan import Mark
+from kiosk.visit import Person, Visit
+from print.layouts import slip as paper
+from print.layouts.slip_texts import Language
+from remote.messages import Address, CaseView, OpenCase, Refusal
+
+SLIP = "slip"
+
+
+def head(visit: Visit, person: Person) -> paper.SlipHead:
+    language: Language = "en" if visit.talk.look.language == "en" else "zh_CN"
+    return paper.SlipHead(
+        hall=visit.parts.place, terminal=visit.parts.terminal, at=visit.now, name=person.card.name,
+        id_number=person.card.id_number, language=language,
+    )  # fmt: skip
+
+
+def code_of(claim: Claim) -> paper.ClaimCode:
+    return paper.ClaimCode(claim.code, claim.words, claim.qr)
+
+
+async def give(visit: Visit, slip: paper.Slip, run: Run | None = None) -> SlipShown | None:
+    """Print it, once a plan; returns what to show, None where no paper came out (then the screen must carry it)."""
+    if run is not None:
+        if run.log.has(SLIP, Mark.INTENT):
+            return None
+        run.log.write(SLIP, 1, Mark.INTENT)
+    picture = await visit.parts.offload(receipt.shown, slip)
+    items = await visit.parts.offload(receipt.items_of, slip)
+    try:
+        outcome = await visit.parts.receipt_printer.print_items(items)
+    except DeviceError:
+        outcome = PrintOutcome.FAILED
+    if run is not None:
+        run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.value})
+    visit.health.look_again()
+    return SlipShown(picture) if outcome is PrintOutcome.DELIVERED else None
+
+
+async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...]) -> None:
+    """The last screen. Without paper she is first told what to remember."""
+    if slip is None:
+        await visit.ask(leaflet.slip_no_paper(Facts(facts)))
+    await visit.ask(leaflet.done(name, slip))
+
+
+def person_of(visit: Visit) -> Person:
+    if visit.person is None:
+        raise LookupError("nobody is identified in this visit")
+    return visit.person
+
+
+async def handed_over(visit: Visit, run: Run, *, registered: bool) -> None:
+    reservation = reservation_of(run.log)
+    slip = paper.CardHandedOver(head(visit, person_of(visit)), reservation.number, registered, reservation.valid_to)
+    facts = (("number", reservation.number), ("hall", visit.parts.place))
+    await closing(visit, "done" if registered else "done_registering", await give(visit, slip, run), facts)
+
+
+async def kept(visit: Visit, run: Run, claim: Claim) -> None:
+    slip = paper.CardKept(head(visit, person_of(visit)), code_of(claim), visit.parts.place)
+    await give(visit, slip, run)
+    await visit.ask(leaflet.with_claim("kept", claim, picture=Picture.KEPT))
+
+
+async def not_made(visit: Visit, run: Run, claim: Claim, *, name: str = "failed_claim") -> None:
+    slip = paper.NotMade(head(visit, person_of(visit)), code_of(claim), visit.parts.place, choices=("terminal", "counter"))
+    await give(visit, slip, run)
+    await visit.ask(leaflet.with_claim(name, claim, fault_code="P-402" if name == "failed_claim" else ""))
+
+
+async def unknown_slip(visit: Visit, run: Run, claim: Claim, *, handover: bool = False) -> None:
+    matter = "handover" if handover else "application"
+    slip = paper.OutcomeUnknown(head(visit, person_of(visit)), code_of(claim), visit.parts.place, matter=matter)
+    await give(visit, slip, run)
+
+
+async def mail_slip(visit: Visit, case: CaseView, address: Address | None) -> None:
+    slip = paper.MailOrdered(head(visit, person_of(visit)), case.mail_hours or 48, tracking=case.mail_order or "")
+    shown = await give(visit, slip)
+    if shown is None:
+        await visit.ask(leaflet.slip_no_paper(Facts((("case", case.case_no),))))
+    await visit.ask(leaflet.mailed(case.mail_hours or 48, shown))
+
+
+async def refusal_slip(visit: Visit, refusal: Refusal) -> None:
+    """On request: the reason, the day and the place, to take home."""
+    slip = paper.Refused(head(visit, person_of(visit)), refusal.reason, where=visit.parts.place)
+    await give(visit, slip)
+
+
+async def matter_slip(visit: Visit, name: str, case: OpenCase) -> None:
+    """A copy on request, by the ID card."""
+    slip = paper.CardKept(head(visit, person_of(visit)), paper.ClaimCode(case.claim_code), case.place or visit.parts.place)
+    await give(visit, slip)

@@ -1,0 +1,71 @@
+"""Asking the centre for something that must happen once: each is a plan of its own, shielded from the visit."""
+from __future__ import annotations
+
+from kiosk import leaflet
+from kiosk.journeys.paper import unknown_slip
+from kiosk.plans.one_call import CALL
+from kiosk.prompts import Claim
+from kiosk.transaction.claim import claim_code, claim_words, shown
+from kiosk.transaction.heart import Run
+from kiosk.transaction.plan import End, Facts, Mark
+from kiosk.visit import Refused, Visit
+from remote.messages import CaseView, ConvertCase, Message, Refusal, ReportLoss, SubmitCase, WithdrawCase
+
+
+class NotSent(Exception):
+    """Nothing came of it, or nobody knows yet; the citizen has been told which."""
+
+
+def claim_of(plan: str) -> Claim:
+    return claim_from(claim_code(plan))
+
+
+def claim_from(code: str) -> Claim:
+    return Claim(claim_words(code), shown(code), f"claim:{code}")
+
+
+async def submit(visit: Visit, request: SubmitCase) -> tuple[CaseView, Claim]:
+    """The application. Raises Refused, NotSent."""
+    plan = visit.heart.new_plan_id()
+    facts = await once(visit, plan, "submit_case", request.model_copy(update={"claim_code": claim_code(plan)}))
+    return CaseView.model_validate(facts["case"]), claim_of(plan)
+
+
+async def convert(visit: Visit, case_id: str) -> tuple[CaseView, Claim]:
+    """Mail into instant, only while nothing was produced. Raises Refused, NotSent."""
+    plan = visit.heart.new_plan_id()
+    facts = await once(visit, plan, "convert_case", ConvertCase(case_id=case_id, claim_code=claim_code(plan)))
+    return CaseView.model_validate(facts["case"]), claim_of(plan)
+
+
+async def withdraw(visit: Visit, case_id: str) -> None:
+    """Raises Refused (produced meanwhile), NotSent."""
+    await once(visit, visit.heart.new_plan_id(), "withdraw_case", WithdrawCase(case_id=case_id))
+
+
+async def report_loss(visit: Visit, person_ref: str) -> None:
+    """Effective at once: the live card is dead from now on. Raises Refused, NotSent."""
+    await once(visit, visit.heart.new_plan_id(), "report_loss", ReportLoss(person_ref=person_ref))
+
+
+async def once(visit: Visit, plan: str, operation: str, request: Message) -> Facts:
+    visit.talk.tell(leaflet.submitting())
+    run = visit.heart.begin(plan, operation, {"request": request.model_dump(mode="json")})
+    end = await run.wait()
+    if end is End.FORWARD:
+        return run.log.facts(CALL, Mark.DONE) or {}
+    if end is End.BACK:
+        refusal = (run.log.facts(CALL, Mark.NOT_DONE) or {}).get("refusal")
+        if refusal:
+            raise Refused(Refusal.model_validate(refusal))
+        await visit.ask(leaflet.submit_failed())
+        raise NotSent
+    await not_known(visit, run)
+    raise NotSent
+
+
+async def not_known(visit: Visit, run: Run) -> None:
+    """X9: sent, and no answer. Never sent again by itself; found out by its key as soon as the centre answers."""
+    claim = claim_of(run.plan)
+    await unknown_slip(visit, run, claim)
+    await visit.ask(leaflet.with_claim("submit_unknown", claim, fault_code="P-302"))

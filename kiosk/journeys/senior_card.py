@@ -1,0 +1,105 @@
+"""J3-J7: the senior preference card - new, lost, expired or class changed, damaged - now or by mail."""
+from __future__ import annotations
+
+from base64 import b64decode
+
+from devices.id_reader.id_number import mask
+from kiosk import leaflet
+from kiosk.journeys.delivery import address_for, card_preview, choose_delivery
+from kiosk.journeys.identify import identify
+from kiosk.journeys.make_card import make_card
+from kiosk.journeys.matters import open_matter
+from kiosk.journeys.paper import mail_slip
+from kiosk.journeys.requests import NotSent, submit
+from kiosk.prompts import PersonShown
+from kiosk.visit import Left, Person, Refused, Visit
+from remote.messages import Delivery, IdentityEvidence, Offer, Refusal, RefusalCode, Service, SubmitCase
+
+
+async def senior_card(visit: Visit) -> None:
+    """Raises Left, Refused, WalkedAway."""
+    person = await identify(visit)
+    await confirm_person(visit, person)
+    if person.said.open_case is not None:
+        return await open_matter(visit, person)
+    service = await choose_service(visit, person)
+    if service is Service.LOST:
+        await loss_statement(visit, person)
+    identity = identity_for(visit, person)
+    delivery = await choose_delivery(visit, person, service)
+    address = await address_for(visit, person) if delivery is Delivery.MAIL else None
+    request = SubmitCase(
+        person_ref=person.said.person_ref, service=service, delivery=delivery, photo=person.said.photo_source,
+        identity=identity, loss_stated=service is Service.LOST, address=address, claim_code="",
+    )  # fmt: skip
+    try:
+        case, claim = await submit(visit, request)
+    except NotSent:
+        return None
+    if delivery is Delivery.MAIL:
+        return await mail_slip(visit, case, address)
+    return await make_card(visit, case.case_id, claim)
+
+
+async def confirm_person(visit: Visit, person: Person) -> None:
+    """我们已经查好了: photo, name, age class, and the card as it will be."""
+    said = person.said
+    photo = b64decode(said.photo_png) if said.photo_png else None
+    label = said.age_class.label if said.age_class else ""
+    shown = PersonShown(
+        name=person.card.name, id_masked=mask(person.card.id_number), age=said.age, age_class=label, photo_png=photo,
+        card=await card_preview(visit, person),
+    )  # fmt: skip
+    while True:
+        answer = await visit.ask(leaflet.confirm_person(shown, note=visit.trust_note))
+        match answer.choice:
+            case "yes_me":
+                return
+            case "not_me":
+                await visit.ask(leaflet.not_me())
+                raise Left
+            case "photo_wrong":
+                if (await visit.ask(leaflet.photo_wrong())).choice != "photo_is_fine":
+                    raise Left
+            case _:
+                raise Left
+
+
+async def choose_service(visit: Visit, person: Person) -> Service:
+    """What the rules allow today; the one that is due is offered by itself."""
+    possible = [offer for offer in person.said.offers if offer.refusal is None]
+    if not possible:
+        raise Refused(first_refusal(person.said.offers))
+    due = next((offer for offer in possible if offer.highlighted and offer.service is Service.RENEW), None)
+    live = person.said.live_card
+    if due is not None and live is not None:
+        answer = await visit.ask(leaflet.renew_offer(live.valid_to, reason=due.reason or "expiry"))
+        if answer.choice == Service.RENEW:
+            return Service.RENEW
+        if answer.choice == "back":
+            raise Left
+    if live is None and len(possible) == 1:
+        return possible[0].service
+    answer = await visit.ask(leaflet.choose_service(possible, live.tail if live else ""))
+    if answer.choice in ("nothing", "back"):
+        raise Left
+    return Service(answer.choice)
+
+
+def first_refusal(offers: list[Offer]) -> Refusal:
+    refusals = [offer.refusal for offer in offers if offer.refusal is not None]
+    return refusals[0] if refusals else Refusal(code=RefusalCode.NEEDS_STAFF, reason="没有可办的事项")
+
+
+async def loss_statement(visit: Visit, person: Person) -> None:
+    live = person.said.live_card
+    answer = await visit.ask(leaflet.loss_statement(live.tail if live else ""))
+    if answer.choice != "i_state":
+        raise Left
+
+
+def identity_for(visit: Visit, person: Person) -> IdentityEvidence:
+    """Raises Refused where the rules want a face or a clerk and this terminal has neither."""
+    if visit.identity is None or visit.identity not in person.said.identity_needed:
+        raise Refused(Refusal(code=RefusalCode.IDENTITY_CHECK_MISSING, reason="这台机器还不能核对本人"))
+    return visit.identity
