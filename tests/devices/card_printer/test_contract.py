@@ -119,7 +119,8 @@ def test_the_bench_sees_and_turns_everything_over_the_control_socket(tmp_path: P
             await bench(do="fault", name="feed_jam", count=1)
             assert (await bench(do="state"))["faults"] == {"feed_jam": 1}
             await bench(do="clear_fault")
-            for act in ["open_cover", "close_cover", "power_off", "power_on", "clear_jam", "empty_bins", "change_ribbon", "unplug"]:
+            acts = ("open_cover", "close_cover", "power_off", "power_on", "clear_jam", "empty_bins", "change_ribbon", "unplug")
+            for act in acts:
                 json.dumps(await bench(do=act))
             with pytest.raises(Exception, match="this machine knows"):
                 await bench(do="explode")

@@ -6,9 +6,12 @@ import random
 import pytest
 import trio
 
+from devices.card_printer.codec import Command
+from devices.card_printer.driver import CardPrinter
 from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.status import Media, PathMedia, RejectEnd, Station
 from devices.errors import DeviceGone, OutcomeUnknown
+from devices.wire import MemoryWire, Wire
 from tests.devices.card_printer.hall import Hall, face, in_hall
 
 
@@ -129,5 +132,24 @@ def test_terminal_killed_while_the_card_comes_out_does_not_stop_the_card() -> No
         await hall.until(lambda: not hall.machine.moving)
         assert (await successor.status()).exit is Media.PRESENT
         assert (await successor.counters()).presented == 1
+
+    in_hall(visit)
+
+
+def test_terminal_killed_in_mid_download_is_understood_again_on_the_same_line() -> None:
+    """A serial line does not notice that its client died: the machine still waits for the rest of the panel."""
+
+    async def visit(hall: Hall) -> None:
+        near, far = MemoryWire.pair()
+        hall.nursery.start_soon(hall.simulator.serve, far)
+        await near.send(Command("Db", ("y", "64"), b"\r" * 400_000).encode())
+
+        async def same_line() -> Wire:
+            await trio.lowlevel.checkpoint()
+            return near
+
+        successor = CardPrinter(same_line)
+        await successor.feed(Station.CONTACT)
+        assert (await successor.status()).path is PathMedia.AT_CONTACT
 
     in_hall(visit)
