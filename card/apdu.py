@@ -15,6 +15,7 @@ EXTENDED_LC_MAX = 65_535
 EXTENDED_LE_MAX = 65_536
 
 INS_GET_RESPONSE = 0xC0
+SW_CLASSES = (0x6, 0x9)  # SW1 is 61..6F or 90..9F, ISO 7816-3 10.3.3
 MAX_GET_RESPONSES = 300
 """65,536 bytes in the usual pieces of 256, and some: a chip that still says 61xx after that is broken."""
 
@@ -142,10 +143,14 @@ class Response:
 
     @classmethod
     def decode(cls, answer: bytes) -> Response:
-        """Raises CardOutcomeUnknown for fewer than two bytes: the command went out, this is no answer to it."""
+        """Raises CardOutcomeUnknown for what no chip answers: the command went out, this does not tell what it did."""
         if len(answer) < 2:
             raise CardOutcomeUnknown(f"{len(answer)} bytes are no response APDU")
-        return cls(answer[:-2], int.from_bytes(answer[-2:], "big"))
+        sw = int.from_bytes(answer[-2:], "big")
+        # vpcd 3.3 hands up an answer torn on the way filled with 00 to its announced size (seen): 0000 is no status.
+        if sw >> 12 not in SW_CLASSES or sw >> 8 == 0x60:
+            raise CardOutcomeUnknown(f"{sw:04X} is no status word")
+        return cls(answer[:-2], sw)
 
     def encode(self) -> bytes:
         return self.data + self.sw.to_bytes(2, "big")

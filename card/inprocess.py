@@ -52,16 +52,23 @@ class _InProcessTransport:
     def __init__(self, card: VirtualCard, get_card: Callable[[], VirtualCard | None]) -> None:
         self._card = card
         self._get_card = get_card
+        self._lost = False
 
     async def transmit(self, apdu: bytes) -> bytes:
         await trio.lowlevel.checkpoint()
-        if self._get_card() is not self._card or not self._card.powered:
+        if self._lost or self._get_card() is not self._card or not self._card.powered:
+            self._lost = True
             raise CardRemoved("the card left its contacts")
+        self._lost = True
         try:
-            return self._card.handle(apdu)
+            answer = self._card.handle(apdu)
         except PowerLost as lost:
             raise CardOutcomeUnknown("the card lost power in mid-command") from lost
         except Mute as mute:
             while self._get_card() is self._card:  # noqa: ASYNC110  (a callable has no event to wait for)
                 await trio.sleep(GONE_POLL_S)
             raise CardOutcomeUnknown("the card never answered and was pulled") from mute
+        if len(answer) < 2:
+            raise CardOutcomeUnknown("this is no answer")
+        self._lost = False
+        return answer

@@ -45,16 +45,22 @@ class PcscStation:
 
     @asynccontextmanager
     async def _powered(self) -> AsyncIterator[CardTransport]:
-        if self._chip is not None and not self._chip.closed:
-            raise ReaderBusy("a command to the chip before is still in the reader")
-        chip = await self._connect()
+        deadline = trio.current_time() + self._seen_within_s
+        await self._until_free(deadline)
+        chip = await self._connect(deadline)
         try:
             yield _PcscTransport(chip, self._limiter)
         finally:
             await self._release(chip)
 
-    async def _connect(self) -> _Chip:
-        deadline = trio.current_time() + self._seen_within_s
+    async def _until_free(self, deadline: float) -> None:
+        """A command that was given up may still be in the reader; its thread is heard of by polling only."""
+        while self._chip is not None and not self._chip.closed:
+            if trio.current_time() >= deadline:
+                raise ReaderBusy("the chip is powered for somebody else, or hangs")
+            await trio.sleep(LOOK_AGAIN_S)
+
+    async def _connect(self, deadline: float) -> _Chip:
         while True:
             self._chip = chip = _Chip(self._api)
             try:
@@ -105,6 +111,7 @@ class _Chip:
         self._lock = threading.Lock()
         self._busy = False
         self._given_up = False
+        self._lost = False
         self.closed = False
 
     def call(self, work: Callable[[], T]) -> T:
@@ -163,11 +170,15 @@ class _Chip:
         result = self._api.SCardStatus(self._card)[0]
         if result != results.SUCCESS:
             raise results.before_sending(result)
+        if self._lost:
+            raise CardRemoved("the chip was lost in the command before")
+        self._lost = True
         result, answer = self._api.SCardTransmit(self._card, self._protocol, list(apdu))
         if result != results.SUCCESS:
             raise results.of_sending(result)
         if len(answer) < 2:  # a card pulled in mid-command "succeeds" with nothing, facts/card.md 5.1
             raise CardOutcomeUnknown("PC/SC success without an answer")
+        self._lost = False
         return bytes(value & 0xFF for value in answer)
 
     def close(self) -> None:

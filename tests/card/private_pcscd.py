@@ -1,4 +1,4 @@
-"""A pcscd of one's own for tests: unprivileged, on a socket in the system's temporary directory, with one vpcd reader of two slots.
+"""A pcscd of one's own for tests: unprivileged, its socket in the temporary directory, one vpcd reader of two slots.
 
 It is handed its socket (LISTEN_FDS), so it writes no pid file and leaves the machine's own pcscd alone. libpcsclite reads
 PCSCLITE_CSOCK_NAME once per process, so there is one socket path per process; the daemon behind it may be restarted.
