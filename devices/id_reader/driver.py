@@ -98,7 +98,10 @@ class IdReader:
     async def wait_for_card(
         self, poll_s: float = 0.3, *, fingerprint: bool = False, address: bool = False
     ) -> Reading:
-        """As `read`, looking every `poll_s` seconds until a card answers. The caller sets the time limit."""
+        """As `read`, looking every `poll_s` seconds until a card answers. The caller sets the time limit.
+
+        A card that has lain there since an earlier call, read or not, does not answer: ask for it to be laid down anew.
+        """
         while True:
             try:
                 return await self.read(fingerprint=fingerprint, address=address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime
 
 from devices.id_reader.answers import FINGERPRINT_BYTES
-from devices.id_reader.cards import ForeignerCard2017, ForeignerCard2023, ResidencePermit, ResidentCard
+from devices.id_reader.cards import ForeignerCard2017, ForeignerCard2023, IdCard, ResidencePermit, ResidentCard
 from devices.id_reader.id_number import Sex, check_character
 from devices.id_reader.model import CardImage
 
@@ -71,7 +71,7 @@ FOREIGNER_2023 = ForeignerCard2023(
     valid_to=datetime.date(2034, 1, 1),
     old_card="000",
 )
-EVERYONE = (OLD_LADY, YOUNG_MAN, PERMIT, FOREIGNER_2017, FOREIGNER_2023)
+EVERYONE: tuple[IdCard, ...] = (OLD_LADY, YOUNG_MAN, PERMIT, FOREIGNER_2017, FOREIGNER_2023)
 
 PHOTO = b"a photo nobody can decode".ljust(1024, b"\x5a")
 FINGERPRINTS = bytes(k % 251 for k in range(FINGERPRINT_BYTES))
