@@ -137,8 +137,9 @@ def _fields(sheet: Sheet, palette: Palette, face: SeniorCardFace, x: float, bott
         base = top - name_room - (index + 1) * step + (step - 10.5 * (ASCENT - DESCENT)) / 2
         sheet.text(x, base, word, label, colour=QUIET)
         value_left = x + 2 * label + 2.2 * MM
-        sheet.text(value_left, base, value, fit(value, "bold", WIDTH - MARGIN - value_left, largest, SMALLEST_PT),
-                   style="bold", colour=colour)  # fmt: skip
+        size = fit(value, "bold", WIDTH - MARGIN - value_left, largest, SMALLEST_PT)
+        lower = max(0.0, size - 10.5) * (ASCENT - DESCENT) / 2
+        sheet.text(value_left, base - lower, value, size, style="bold", colour=colour)
 
 
 def _day(day: date) -> str:
