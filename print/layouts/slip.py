@@ -6,14 +6,13 @@ for characters the printer does not know. A slip promises only what its data say
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+from print.layouts.formats import day, mask_number, moment, yuan
 from print.layouts.slip_texts import Language, say, spell
 
 Kind = Literal["title", "text", "big", "pair", "qr", "rule", "small"]
-BEIJING = timezone(timedelta(hours=8))
-"""Asia/Shanghai has had no daylight saving time since 1991."""
 
 
 @dataclass(frozen=True)
@@ -248,33 +247,3 @@ def _pair(head: SlipHead, key: str, value: str) -> SlipLine:
 def _text(head: SlipHead, key: str, *, power_cut: bool = False) -> SlipLine:
     before = say("power_cut", head.language) + ("" if head.language == "zh_CN" else " ") if power_cut else ""
     return SlipLine("text", before + say(key, head.language))
-
-
-def mask_number(number: str) -> str:
-    """Four digits at both ends, for example 3412**********0021; what is masked already stays as it is."""
-    if len(number) <= 8:
-        return "*" * len(number)
-    return number[:4] + "*" * (len(number) - 8) + number[-4:]
-
-
-def yuan(fen: int) -> str:
-    """Amount in yuan with two decimals."""
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def day(value: date, language: Language) -> str:
-    """A date in words."""
-    if language == "zh_CN":
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def moment(value: datetime, language: Language) -> str:
-    """Date and time of an aware moment on the wall clock in Anhui. Raises ValueError for a naive one."""
-    if value.tzinfo is None:
-        raise ValueError("a slip needs an aware time")
-    local = value.astimezone(BEIJING)
-    return f"{day(local.date(), language)} {local.hour:02d}:{local.minute:02d}"
-
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

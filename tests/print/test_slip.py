@@ -13,7 +13,8 @@ import zxingcpp
 
 from print.fonts import NoGlyph
 from print.layouts import slip as slips
-from print.layouts.slip import ClaimCode, Slip, SlipLine, lines, mask_number
+from print.layouts.formats import BEIJING, mask_number
+from print.layouts.slip import ClaimCode, Slip, SlipLine, lines
 from print.layouts.slip_device import cells, device_rows, device_scale, needs_picture
 from print.layouts.slip_paper import ACROSS_DOTS, DOT, SMALLEST_DOTS, draw, draw_sheet, line_picture
 from print.layouts.slip_texts import TEXTS, Language
@@ -142,7 +143,7 @@ def test_naive_time_is_refused_and_time_is_beijing_time() -> None:
         lines(slips.MailOrdered(head_of(at=datetime(2026, 11, 21, 6, 5)), 24))
     late = head_of(at=datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
     assert "2027年1月1日 00:30" in words_of(lines(slips.MailOrdered(late, 24)))
-    assert slips.BEIJING.utcoffset(None) == timedelta(hours=8)
+    assert BEIJING.utcoffset(None) == timedelta(hours=8)
 
 
 # on paper
