@@ -1,0 +1,47 @@
+"""The lower half: one decision. The primary button first and full width; two small others side by side, else one a row."""
+from __future__ import annotations
+
+from kiosk.prompts import Answer, Choice, Weight
+from kiosk.texts import Rendered
+from kiosk.ui import buttons
+from kiosk.ui.boxes import Box
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import GAP_MM
+
+Row = list[Choice]
+
+
+def rows_of(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float) -> list[Row]:
+    first = [choice for choice in choices if choice.weight is Weight.PRIMARY]
+    others = [choice for choice in choices if choice.weight is not Weight.PRIMARY]
+    rows: list[Row] = [[choice] for choice in first]
+    half = (width - sheet.mm(GAP_MM)) / 2
+    if len(others) == 2 and all(len(buttons.lines_of(sheet, rendered.choice_labels[other.name], half, other.weight)) == 1
+                                for other in others):
+        return [*rows, others]
+    return rows + [[choice] for choice in others]
+
+
+def height(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float) -> float:
+    rows = rows_of(sheet, choices, rendered, width)
+    if not rows:
+        return 0.0
+    return sum(_row_height(sheet, row, rendered, width) for row in rows) + sheet.mm(GAP_MM) * (len(rows) - 1)
+
+
+def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box, *, enabled: bool = True,
+         value: str | None = None) -> None:
+    """Fill the box from the top. `value` goes into the answers of choices that have none (typed digits)."""
+    left = box
+    for row in rows_of(sheet, choices, rendered, box.width):
+        strip, left = left.from_top(_row_height(sheet, row, rendered, box.width), sheet.mm(GAP_MM))
+        for choice, place in zip(row, strip.columns(len(row), sheet.mm(GAP_MM)), strict=True):
+            answer = Answer(choice.name, choice.value if choice.value is not None else value)
+            usable = enabled or choice.weight is not Weight.PRIMARY
+            buttons.draw(sheet, place, rendered.choice_labels[choice.name], answer, choice.name, weight=choice.weight,
+                         enabled=usable)
+
+
+def _row_height(sheet: Sheet, row: Row, rendered: Rendered, width: float) -> float:
+    each = (width - sheet.mm(GAP_MM) * (len(row) - 1)) / len(row)
+    return max(buttons.height_of(sheet, rendered.choice_labels[choice.name], each, choice.weight) for choice in row)

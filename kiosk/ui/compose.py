@@ -1,0 +1,123 @@
+"""From a prompt to a sheet: regions exactly as look.md has them, the same in every screen.
+
+Portrait: told, seen, touched from top to bottom; the controls end just above the bar and never reach into the upper half
+(seated: out of the lowest 45 %). Landscape: told and seen in the left half, touched in the right.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.front import Front, Screen
+from kiosk.prompts import Digits, Levels, Look, Picker, Prompt, Tiles
+from kiosk.texts import Catalogue, Rendered
+from kiosk.ui import bar, choices, seen, told
+from kiosk.ui.boxes import Box
+from kiosk.ui.letters import Letters
+from kiosk.ui.sheet import Local, Sheet
+from kiosk.ui.theme import CALM, GAP_MM, HIGH_CONTRAST, MARGIN_MM, SEATED_PART, Sizes, Type
+from kiosk.ui.views import digits, levels, picker, tiles
+
+TOUCHED_PART = 0.5
+"""Portrait, standing: the lower half is touched."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What does not change while the terminal runs."""
+
+    screen: Screen
+    front: Front
+    texts: Catalogue
+    letters: Letters
+
+
+def compose(frame: Frame, prompt: Prompt, rendered: Rendered, look: Look, local: Local) -> Sheet:
+    screen = frame.screen
+    sheet = Sheet(Box(0, 0, screen.width_px, screen.height_px), Sizes(screen.px_per_mm, look.elder),
+                  HIGH_CONTRAST if look.high_contrast else CALM, frame.letters)
+    sheet.shape(sheet.box, sheet.palette.plain.ground, corner_mm=0)
+    bar_box, above = sheet.box.from_bottom(bar.height(sheet, frame.texts, look))
+    foot = _foot(sheet, rendered, above)
+    if screen.portrait:
+        _portrait(frame, sheet, prompt, rendered, look, local, foot)
+    else:
+        _landscape(frame, sheet, prompt, rendered, look, local, foot)
+    bar.draw(sheet, prompt, frame.texts, look, bar_box)
+    return sheet
+
+
+def _portrait(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, look: Look, local: Local, area: Box) -> None:
+    margin = sheet.mm(MARGIN_MM)
+    told_box, rest = area.from_top(told.height(sheet, rendered, area.width))
+    told.draw(sheet, prompt, rendered, told_box, frame.texts)
+    width = area.width - 2 * margin
+    part = SEATED_PART if look.seated else TOUCHED_PART
+    most = sheet.box.height * part - area.y - margin * 0.5
+    wanted = _touched_height(sheet, prompt, rendered, width, most)
+    if wanted > most + 1:
+        sheet.too_small.append(f"controls of {wanted:.0f} px in {most:.0f}")
+    touched = Box(area.x + margin, area.y + margin * 0.5, width, wanted)
+    _touched(frame, sheet, prompt, rendered, local, touched)
+    under = touched.top + sheet.mm(GAP_MM) if wanted else area.y
+    middle = Box(area.x + margin, under, width, rest.top - under - sheet.mm(GAP_MM))
+    seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
+
+
+def _landscape(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, look: Look, local: Local, area: Box) -> None:
+    margin = sheet.mm(MARGIN_MM)
+    left, right = area.columns(2, 0)
+    told_box, rest = left.from_top(told.height(sheet, rendered, left.width))
+    told.draw(sheet, prompt, rendered, told_box, frame.texts)
+    width = right.width - 1.5 * margin
+    most = area.height - 1.5 * margin
+    wanted = _touched_height(sheet, prompt, rendered, width, most)
+    if wanted > most + 1:
+        sheet.too_small.append(f"controls of {wanted:.0f} px in {most:.0f}")
+    room = Box(right.x + margin * 0.5, right.y + margin * 0.5, width, most)
+    low = look.seated or wanted > room.height * 0.8
+    touched = room.from_bottom(wanted)[0] if low else room.middle(width, wanted)
+    _touched(frame, sheet, prompt, rendered, local, touched)
+    middle = rest.inset(margin, sheet.mm(GAP_MM))
+    seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
+
+
+def _touched_height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, most: float) -> float:
+    for content in prompt.contents:
+        match content:
+            case Tiles():
+                return most
+            case Picker():
+                return picker.height(sheet, prompt)
+            case Digits():
+                return digits.height(sheet, content, prompt, rendered, width)
+            case Levels():
+                below = choices.height(sheet, prompt.choices, rendered, width)
+                return levels.height(sheet, content, width) + (below + sheet.mm(GAP_MM) if below else 0)
+    return choices.height(sheet, prompt.choices, rendered, width)
+
+
+def _touched(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, local: Local, box: Box) -> None:
+    for content in prompt.contents:
+        match content:
+            case Tiles():
+                return tiles.draw(sheet, prompt, rendered, box)
+            case Picker():
+                return picker.draw(sheet, prompt, rendered, box, frame.texts, local)
+            case Digits():
+                return digits.draw(sheet, content, prompt, rendered, box, frame.texts, local)
+            case Levels():
+                below, upper = box.from_bottom(choices.height(sheet, prompt.choices, rendered, box.width), sheet.mm(GAP_MM))
+                levels.draw(sheet, content, upper if prompt.choices else box, frame.texts, rendered.language)
+                return choices.draw(sheet, prompt.choices, rendered, below)
+    return choices.draw(sheet, prompt.choices, rendered, box)
+
+
+def _foot(sheet: Sheet, rendered: Rendered, area: Box) -> Box:
+    """Small at the bottom: the permanent note, and the number a technician asks for. Returns what is left above."""
+    words = "   ".join(text for text in (rendered.note, rendered.fault) if text)
+    if not words:
+        return area
+    lines = sheet.lines(words, area.width - 2 * sheet.mm(MARGIN_MM), Type.SMALL)
+    strip, rest = area.from_bottom(sheet.height_of(lines, Type.SMALL) + sheet.mm(3))
+    sheet.write(lines, strip.inset(sheet.mm(MARGIN_MM), 0), Type.SMALL, sheet.palette.quiet)
+    return rest

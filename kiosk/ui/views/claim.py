@@ -1,0 +1,76 @@
+"""The claim code: words to remember, characters to read out, a QR for the counter."""
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kiosk.prompts import Claim
+from kiosk.texts import Catalogue
+from kiosk.ui.boxes import Box
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import Type
+
+PAD_MM = 7.0
+QR_MM = 62.0
+
+
+def height(sheet: Sheet, content: Claim, width: float) -> float:
+    words = sheet.height_of(_word_lines(sheet, content, width - _qr_side(sheet) - 3 * sheet.mm(PAD_MM)), Type.TITLE)
+    beside = words + sheet.sizes.line(Type.SMALL) + sheet.sizes.line(Type.BODY) + sheet.mm(6)
+    return max(beside, _qr_side(sheet)) + 2 * sheet.mm(PAD_MM)
+
+
+def draw(sheet: Sheet, content: Claim, box: Box, texts: Catalogue, language: str) -> None:
+    panel, _ = box.from_top(min(box.height, height(sheet, content, box.width)))
+    sheet.panel(panel, sheet.palette.sheet, outline=sheet.palette.hairline)
+    inner = panel.inset(sheet.mm(PAD_MM))
+    side = min(_qr_side(sheet), inner.height)
+    text_box, _ = inner.from_left(inner.width - side - sheet.mm(PAD_MM))
+    _qr(sheet, content.qr, Box(inner.right - side, inner.y + (inner.height - side) / 2, side, side))
+    head, left = text_box.from_top(sheet.sizes.line(Type.SMALL), sheet.mm(2))
+    sheet.write([texts.text(language, "ui.claim_words")], head, Type.SMALL, sheet.palette.sheet)
+    words = _word_lines(sheet, content, text_box.width)
+    place, left = left.from_top(sheet.height_of(words, Type.TITLE), sheet.mm(4))
+    sheet.write(words, place, Type.TITLE, sheet.palette.sheet, bold=True, private=True)
+    code, _ = left.from_top(sheet.sizes.line(Type.BODY))
+    sheet.write([content.code], code, Type.BODY, sheet.palette.sheet, private=True)
+
+
+def _word_lines(sheet: Sheet, content: Claim, width: float) -> list[str]:
+    """Words never break; as many on a line as fit."""
+    lines: list[str] = []
+    for word in content.words:
+        joined = f"{lines[-1]}  {word}" if lines else word
+        if lines and sheet.width_of(joined, Type.TITLE, bold=True) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines
+
+
+def _qr_side(sheet: Sheet) -> float:
+    return sheet.mm(QR_MM)
+
+
+def _qr(sheet: Sheet, text: str, box: Box) -> None:
+    """Always dark on white with its quiet zone, whatever the theme: readers need it."""
+    modules, rgba = qr_modules(text)
+    side = max(modules, int(box.width) // modules * modules)
+    sheet.shape(box, (1, 1, 1, 1), corner_mm=2)
+    sheet.image(box.middle(side, side) if side <= box.width else box, (modules, modules), rgba)
+
+
+@lru_cache(maxsize=1)
+def _zxing() -> object:
+    import zxingcpp
+
+    return zxingcpp
+
+
+def qr_modules(text: str) -> tuple[int, bytes]:
+    """One pixel a module, four modules of quiet zone: (side, RGBA rows from the top)."""
+    zxing = _zxing()
+    code = zxing.create_barcode(text, zxing.BarcodeFormat.QRCode, ec_level="M")
+    from PIL import Image
+
+    grey = Image.fromarray(code.to_image(scale=1, add_quiet_zones=True))
+    return grey.size[0], grey.convert("RGBA").tobytes()

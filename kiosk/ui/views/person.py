@@ -1,0 +1,65 @@
+"""Who the machine thinks stands there: photo, name, masked number, age; under it the card as it will look."""
+from __future__ import annotations
+
+from kiosk.prompts import PersonShown
+from kiosk.texts import Catalogue
+from kiosk.ui.boxes import Box
+from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import Type
+from kiosk.ui.views import card
+from kiosk.ui.views.pixels import draw_png, shape_of
+
+PHOTO_MM = 62.0
+"""Width of the photo in the standard shape 300 x 420."""
+PAD_MM = 8.0
+
+
+def height(sheet: Sheet, content: PersonShown, width: float) -> float:
+    above = _portrait_height(sheet)
+    if content.card is None:
+        return above
+    return above + sheet.mm(6) + card.height(sheet, content.card, width)
+
+
+def draw(sheet: Sheet, content: PersonShown, box: Box, texts: Catalogue, language: str) -> None:
+    own = min(_portrait_height(sheet), box.height if content.card is None else box.height * 0.5)
+    upper, lower = box.from_top(own, sheet.mm(6))
+    sheet.panel(upper, sheet.palette.sheet, outline=sheet.palette.hairline)
+    inner = upper.inset(sheet.mm(PAD_MM), sheet.mm(6))
+    photo, words = inner.from_left(inner.height / 1.4, sheet.mm(PAD_MM))
+    if content.photo_png is not None:
+        draw_png(sheet, content.photo_png, photo.fitting(*shape_of(content.photo_png)))
+    else:
+        size, rgba = picture_rgba("nobody", None, None, sheet.palette, photo.width, photo.height)
+        sheet.image(photo, size, rgba, "nobody")
+    _words(sheet, content, words, texts, language)
+    if content.card is not None and lower.height > sheet.mm(30):
+        card.draw(sheet, content.card, lower)
+
+
+def _words(sheet: Sheet, content: PersonShown, box: Box, texts: Catalogue, language: str) -> None:
+    age = texts.filled(language, "ui.age", {"count": str(content.age)})
+    role = Type.BODY
+    lines = [(Type.TITLE, True, line) for line in sheet.lines(content.name, box.width, Type.TITLE, bold=True)]
+    lines += [(role, False, line) for line in sheet.lines(f"{age}  {content.age_class}".strip(), box.width, role)]
+    number = Type.BODY if sheet.width_of(content.id_masked, Type.BODY) <= box.width else Type.SMALL
+    lines += [(number, False, line) for line in _number_lines(sheet, content.id_masked, box.width, number)]
+    total = sum(sheet.sizes.line(role) for role, _, _ in lines)
+    left = Box(box.x, box.y, box.width, (box.height + total) / 2)
+    for role, bold, line in lines:
+        row, left = left.from_top(sheet.sizes.line(role))
+        sheet.write([line], row, role, sheet.palette.sheet, bold=bold, private=True)
+
+
+def _number_lines(sheet: Sheet, number: str, width: float, role: Type) -> list[str]:
+    if sheet.width_of(number, role) <= width:
+        return [number]
+    half = (len(number) + 1) // 2
+    return [number[:half], number[half:]]
+
+
+def _portrait_height(sheet: Sheet) -> float:
+    least = sheet.mm(PHOTO_MM * 1.4 * (0.85 if not sheet.sizes.elder else 1.0)) + 2 * sheet.mm(6)
+    words = sheet.sizes.line(Type.TITLE) + 3 * sheet.sizes.line(Type.BODY) + sheet.mm(12)
+    return max(least, words)
