@@ -45,6 +45,7 @@ class Health:
     found: Found = field(default_factory=Found)
     strikes: int = 0                     # refusals of a kind after the pivot: three close the journey
     _look: trio.Event = field(default_factory=trio.Event)
+    _looked: trio.Event = field(default_factory=trio.Event)
 
     async def watch(self) -> None:
         """Runs in the terminal's nursery."""
@@ -53,6 +54,10 @@ class Health:
             with trio.move_on_after(LOOK_EVERY_S):
                 await self._look.wait()
             self._look = trio.Event()
+
+    async def looked(self) -> None:
+        """Returns at the end of the next look."""
+        await self._looked.wait()
 
     def look_again(self) -> None:
         """Something happened that may have changed the answer."""
@@ -68,6 +73,8 @@ class Health:
             id_reader=id_reader, card_printer=card_printer, blanks=blanks, paper=paper, centre=offset is not None,
             clock_off_s=offset, free_mb=self.heart.journal.free_mb(), words=tuple(words),
         )  # fmt: skip
+        self._looked.set()
+        self._looked = trio.Event()
         return self.found
 
     @staticmethod

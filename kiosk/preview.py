@@ -8,7 +8,7 @@ from typing import Literal
 
 from devices.id_reader.id_number import Sex
 from devices.id_reader.records import ResidentCard
-from print.drawing import DoesNotFit
+from print.fitting import DoesNotFit
 from print.fonts import NoGlyph
 from print.layouts import card_face
 from print.raster import card_image

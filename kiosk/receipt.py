@@ -29,9 +29,8 @@ def items_of_line(line: SlipLine) -> Sequence[Item]:
         return [Qr(line.text, QR_MODULE_DOTS)]
     if slip_device.needs_picture(line):
         return [Picture(slip_paper.line_picture(line))]
-    scale, bold = slip_device.device_scale(line), line.kind in ("title", "big")
-    align = "center" if line.kind in ("title", "big") else "left"
-    return [Text(row, size=scale, bold=bold, align=align) for row in slip_device.device_rows(line)]
+    size, large = slip_device.device_scale(line), line.kind in ("title", "big")
+    return [Text(row, size=size, bold=large, align="center" if large else "left") for row in slip_device.device_rows(line)]
 
 
 def shown(slip: Slip) -> bytes:

@@ -85,8 +85,8 @@ class Stock:
     def load(self, count: int) -> None:
         """Blanks put into the hopper, counted twice by who put them there."""
         number = 1 + sum(row.act == LOAD for row in self._journal.rows(TERMINAL))
-        event = Event(f"load-{self._journal.head[:24]}", EventKind.STOCK, {"loaded": count})
-        self._journal.write(TERMINAL, LOAD, number, Mark.DONE, {"count": count}, event)
+        event = Event(f"load-{self._journal.head[:24]}", EventKind.STOCK, {"kind": "loaded", "count": count})
+        self._journal.write(TERMINAL, LOAD, number, Mark.DONE, {"count": count}, [event])
 
     def erase(self, plan: str) -> None:
         """Destroy a settled plan's personal data; what became of its blanks is written down first."""

@@ -5,8 +5,8 @@ from kiosk import leaflet
 from kiosk.preview import preview
 from kiosk.prompts import CardPreview
 from kiosk.visit import Left, Person, Visit
-from remote import regions
 from remote.messages import Address, Delivery, Service
+from remote.regions import regions
 
 
 async def card_preview(visit: Visit, person: Person) -> CardPreview | None:
@@ -50,7 +50,7 @@ async def address_for(visit: Visit, person: Person) -> Address:
 
 async def pick_address(visit: Visit) -> tuple[Address, str] | None:
     """None: she went back to the known addresses."""
-    counties = regions.counties()
+    counties = regions()
     answer = await visit.ask(leaflet.pick_place("county", [(c.code, c.name) for c in counties], []))
     county = next((c for c in counties if c.code == answer.choice), None)
     if county is None:

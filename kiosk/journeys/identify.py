@@ -5,8 +5,8 @@ import trio
 
 from devices.errors import DeviceError, DeviceGone
 from devices.id_reader.driver import Reading
-from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard, RecordInvalid
-from devices.id_reader.records import ResidentCard
+from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard
+from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
 from kiosk.prompts import Answer
 from kiosk.race import race

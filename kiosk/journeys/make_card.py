@@ -28,7 +28,9 @@ BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the n
 async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
     """At most two blanks for one case. Raises Refused, WalkedAway never: the machine has the word."""
     for blank in range(1, visit.parts.limits.blanks_per_case + 1):
-        run = visit.heart.begin(visit.heart.new_plan_id(), KIND, {"case_id": case_id, "elder": True})
+        person_ref, code = paper.person_of(visit).said.person_ref, claim.code.replace("-", "")
+        data = {"case_id": case_id, "claim_code": code, "elder": True, "person_ref": person_ref}
+        run = visit.heart.begin(visit.heart.new_plan_id(), KIND, data)
         await watch(visit, run, claim)
         if run.end is not None and run.end not in (End.BACK, End.BACK_OWED):
             return await finish(visit, run, claim)

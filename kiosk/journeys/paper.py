@@ -1,6 +1,8 @@
 """The slip. Not an act: printed once, for the one who stands here, and never by recovery."""
 from __future__ import annotations
 
+from typing import Literal
+
 from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintOutcome
 from kiosk import leaflet, receipt
@@ -73,13 +75,15 @@ async def kept(visit: Visit, run: Run, claim: Claim) -> None:
 
 
 async def not_made(visit: Visit, run: Run, claim: Claim, *, name: str = "failed_claim") -> None:
-    slip = paper.NotMade(head(visit, person_of(visit)), code_of(claim), visit.parts.place, choices=("terminal", "counter"))
+    spoiled = int((run.log.facts("feed", Mark.UNDONE) or {}).get("spoiled", 0)) > 0
+    who, code = head(visit, person_of(visit)), code_of(claim)
+    slip = paper.NotMade(who, code, visit.parts.place, spoiled, choices=("terminal", "counter"))
     await give(visit, slip, run)
     await visit.ask(leaflet.with_claim(name, claim, fault_code="P-402" if name == "failed_claim" else ""))
 
 
 async def unknown_slip(visit: Visit, run: Run, claim: Claim, *, handover: bool = False) -> None:
-    matter = "handover" if handover else "application"
+    matter: Literal["application", "handover"] = "handover" if handover else "application"
     slip = paper.OutcomeUnknown(head(visit, person_of(visit)), code_of(claim), visit.parts.place, matter=matter)
     await give(visit, slip, run)
 

@@ -12,7 +12,7 @@ from kiosk.parts import Parts
 from kiosk.plans.number import reservation_of
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, NotDone, Unknown
-from print.drawing import DoesNotFit
+from print.fitting import DoesNotFit
 from print.fonts import NoGlyph
 from print.layouts import card_face
 from print.raster import panel_image

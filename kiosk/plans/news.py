@@ -1,34 +1,65 @@
-"""Which journal rows are news for the centre. They go out with the row's own commit, and say nothing personal."""
+"""Which journal rows are news for the centre. They go out with the row's own commit; nothing in them names a person."""
 from __future__ import annotations
 
-from kiosk.plans.production import KIND as PRODUCTION
+from collections.abc import Iterator
+
+from kiosk.plans.one_call import CALL
 from kiosk.transaction.journal import PLAN
-from kiosk.transaction.log import PlanLog
+from kiosk.transaction.log import PlanLog, Tell
 from kiosk.transaction.plan import Attempt, Facts, Mark
-from remote.messages import EventKind
+from remote.messages import EventKind, IncidentNews, News, ObligationNews, StockNews
 
-News = tuple[str, dict[str, object]]
-
-
-def news(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> News | None:
-    match mark:
-        case Mark.OWED:
-            return EventKind.OBLIGATION_OPENED, {**about(log, this), "waits_for": facts.get("waits_for", "")}
-        case Mark.IN_DOUBT:
-            return EventKind.INCIDENT, {**about(log, this), "incident": "in_doubt", "reason": facts.get("reason", "")}
-        case Mark.INCIDENT:
-            return EventKind.INCIDENT, {**about(log, this), "incident": "refused", "reason": facts.get("reason", "")}
-        case Mark.CLOSED if log.has_any(Mark.OWED) or log.has(PLAN, Mark.IN_DOUBT):
-            return EventKind.OBLIGATION_SETTLED, about(log, this)
-        case Mark.UNDONE if this.act == "feed" and (facts.get("spoiled") or facts.get("in_doubt")):
-            return EventKind.STOCK, {**about(log, this), "spoiled": facts.get("spoiled", 0), "in_doubt": facts.get("in_doubt", 0)}
-        case Mark.DONE if this.act == "hand_over":
-            return EventKind.STOCK, {**about(log, this), facts["end"]: 1}
-    return None
+WORDS = {
+    "release": "号码待释放", "feed": "空白卡待退出", "register": "发证待登记", "freeze": "待冻结号码",
+    "hand_over": "不知道证是否已取走", CALL: "不知道申请是否已收到", "in_doubt": "证的去向不明",
+}  # fmt: skip
+"""For the counter's page: what is owed, in words."""
 
 
-def about(log: PlanLog, this: Attempt) -> dict[str, object]:
-    body: dict[str, object] = {"kind": log.kind, "act": this.act, "attempt": this.number}
-    if log.kind == PRODUCTION:
-        body |= {"case_id": log.opened.get("case_id", ""), "reserve_key": Attempt(log.plan, "reserve", 1).key}
-    return body
+def news_of(place: str) -> Tell:
+    """What the heart tells the centre of a row."""
+
+    def news(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> list[tuple[str, dict[str, object]]]:
+        told = [*owing(log, this, mark, place), *trouble(this, mark, facts), *moved_blanks(this, mark, facts)]
+        return [(kind.value, body.model_dump(mode="json")) for kind, body in told]
+
+    return news
+
+
+Told = Iterator[tuple[EventKind, News]]
+
+
+def owing(log: PlanLog, this: Attempt, mark: Mark, place: str) -> Told:
+    if mark is Mark.OWED:
+        yield EventKind.OBLIGATION_OPENED, obligation(log, this, place)
+    if mark in (Mark.DONE, Mark.UNDONE, Mark.NOT_DONE) and log.has(this.act, Mark.OWED, this.number):
+        yield EventKind.OBLIGATION_SETTLED, obligation(log, this, place)
+
+
+def trouble(this: Attempt, mark: Mark, facts: Facts) -> Told:
+    reason = facts.get("reason", "")
+    if mark is Mark.IN_DOUBT:
+        yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{WORDS['in_doubt']}:{reason}")
+    if mark is Mark.INCIDENT:
+        yield EventKind.INCIDENT, IncidentNews(kind="refused", words=f"{WORDS.get(this.act, this.act)}:{reason}")
+
+
+def moved_blanks(this: Attempt, mark: Mark, facts: Facts) -> Told:
+    if mark is Mark.UNDONE and this.act == "feed":
+        for kind in ("spoiled", "in_doubt"):
+            if facts.get(kind):
+                yield EventKind.STOCK, StockNews(kind=kind, count=int(facts[kind]))
+    if mark is Mark.DONE and this.act == "hand_over":
+        yield EventKind.STOCK, StockNews(kind="issued" if facts["end"] == "taken" else "kept", count=1)
+
+
+def obligation(log: PlanLog, this: Attempt, place: str) -> ObligationNews:
+    """Found by the ID card through `person_ref`; technicians see the rest."""
+    opened = log.facts(PLAN, Mark.OPENED) or {}
+    request = opened.get("request", {})
+    return ObligationNews(
+        obligation_id=this.key, kind=f"{log.kind}.{this.act}", place=place, words=WORDS.get(this.act, this.act),
+        person_ref=str(opened.get("person_ref") or request.get("person_ref") or ""),
+        case_id=str(opened.get("case_id") or request.get("case_id") or ""),
+        claim_code=str(opened.get("claim_code") or request.get("claim_code") or ""),
+    )  # fmt: skip

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from kiosk.parts import Parts
 from kiosk.plans.one_call import CENTRE, accepted
+from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
 from remote.messages import CardEnd, Register, Release, Reservation, Reserve
@@ -53,7 +54,15 @@ class Number:
         """After the pivot: tell the centre where the card went. TAKEN makes it the live card and the old one dead."""
         self._parts.stage(this.plan, "registering")
         handed = self._log.facts("hand_over", Mark.DONE) or {}
-        request = Register(reserve_key=self._reserve_key, end=CardEnd(handed["end"]), place=self._parts.place)
+        return await self._tell(CardEnd(handed["end"]), this)
+
+    async def freeze(self, this: Attempt) -> Facts:
+        """Nobody knows where the card is: the number is frozen until two people at the counter have settled it."""
+        why = self._log.facts(PLAN, Mark.IN_DOUBT) or {}
+        return await self._tell(CardEnd.IN_DOUBT, this, str(why.get("reason", "")))
+
+    async def _tell(self, end: CardEnd, this: Attempt, reason: str = "") -> Facts:
+        request = Register(reserve_key=self._reserve_key, end=end, place=self._parts.place, reason=reason)
         try:
             answer = await self._parts.platform.register(request, key=this.key)
         except PlatformAway as error:

@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.parts import Parts
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, NotDone, Plan, Probed, Unknown
-from remote.messages import BY_NAME, Message
+from remote.messages import BY_NAME, Bar, Message
 from remote.platform import PlatformAway, PlatformRefused
 
 CENTRE = "centre"
@@ -26,7 +26,7 @@ def one_call(operation: str, parts: Parts) -> Callable[[PlanLog], Plan]:
         async def call(this: Attempt) -> Facts:
             request = asks.model_validate(log.opened["request"])
             try:
-                answer = await parts.platform.call(operation, request, key=this.key)
+                answer = await getattr(parts.platform, operation)(request, key=this.key)
             except PlatformAway as error:
                 if error.may_have_happened:
                     raise Unknown(CENTRE) from error
@@ -37,8 +37,8 @@ def one_call(operation: str, parts: Parts) -> Callable[[PlanLog], Plan]:
 
         async def probe(this: Attempt) -> Probed:
             try:
-                barred = await parts.platform.bar(this.key, key=f"{this.key}:bar")
-            except PlatformAway as error:
+                barred = await parts.platform.bar(Bar(key=this.key), key=f"{this.key}:bar")
+            except (PlatformAway, PlatformRefused) as error:
                 raise Later(CENTRE) from error
             if not barred.happened or barred.answer is None:
                 return Probed(Answer.NOT_DONE, {"reason": "never arrived"})

@@ -18,7 +18,7 @@ MACHINE = "card_printer"
 
 
 def production(parts: Parts, log: PlanLog) -> Plan:
-    """The opened row carries `case_id`, and `elder`: whether she gets the longer time at the slot."""
+    """The opened row carries `case_id`, `person_ref`, `claim_code`, and `elder`: whether she gets the longer time at the slot."""
     number, blank, face, hand = Number(parts, log), Blank(parts, log), Face(parts, log), HandOver(parts, log)
     writing = (Act("write_chip", blank.write_chip),) if parts.chip is not None else ()
     return Plan(
@@ -34,5 +34,6 @@ def production(parts: Parts, log: PlanLog) -> Plan:
         pivot=Act("hand_over", hand.over, prepare=hand.count_before),
         probe=hand.probe,
         after=(Act("register", number.register),),
+        doubt=Act("freeze", number.freeze),
         holds=frozenset({MACHINE}),
     )

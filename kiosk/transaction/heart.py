@@ -101,14 +101,17 @@ class Heart:
             self._running.pop(started.plan, None)
             started.finished.set()
 
-    async def settle_open(self) -> dict[str, End]:
-        """Settle every open plan that is not running now, oldest first. Recovery at the start, and again later."""
+    async def settle_open(self, *, doubts: bool = True) -> dict[str, End]:
+        """Settle every open plan that is not running now, oldest first: at the start, when the door was opened, and
+        (without asking again about what is in doubt) every so often."""
         ends: dict[str, End] = {}
         async with self._settling:
             for plan_id in self.journal.open_plans():
                 if plan_id in self._running:
                     continue
                 log = PlanLog(self.journal, plan_id, self._tell)
+                if log.in_doubt and not doubts:
+                    continue
                 ends[plan_id] = await settle(self._builders[log.kind](log), log)
         return ends
 
@@ -117,7 +120,7 @@ class Heart:
         while True:
             await trio.sleep(SETTLE_EVERY_S)
             try:
-                await self.settle_open()
+                await self.settle_open(doubts=False)
             except JournalBroken:
                 return
 

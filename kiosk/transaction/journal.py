@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,7 +88,7 @@ class Journal:
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def write(
-        self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts | None = None, event: Event | None = None
+        self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts | None = None, events: Sequence[Event] = ()
     ) -> None:
         """Commit one row, and the news that goes with it, in one transaction."""
         if self._broken:
@@ -106,7 +106,7 @@ class Journal:
                     "INSERT INTO rows (plan, act, attempt, mark, at, body, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (plan, act, attempt, mark, at, body, chain),
                 )
-                if event is not None:
+                for event in events:
                     self._queue(event, at)
                 self._db.execute("COMMIT")
             except BaseException:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from kiosk.transaction.journal import PLAN, Event, Journal, Row
 from kiosk.transaction.plan import Attempt, Facts, Mark
 
-Tell = Callable[["PlanLog", Attempt, Mark, Facts], "tuple[str, dict[str, object]] | None"]
-"""Which rows are news for the centre: (the plan so far, what the row is about, its mark, its facts) -> (event kind, body)."""
+Tell = Callable[["PlanLog", Attempt, Mark, Facts], list[tuple[str, dict[str, object]]]]
+"""Which news for the centre a row is: (the plan so far, what the row is about, its mark, its facts) -> (event kind, body)s."""
 
 
-def event_id(plan: str, act: str, attempt: int, mark: Mark) -> str:
+def event_id(plan: str, act: str, attempt: int, mark: Mark, position: int) -> str:
     """The same row told twice is one event: 128 bits made from what identifies the row."""
-    return hashlib.sha256(f"{plan}|{act}|{attempt}|{mark}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{plan}|{act}|{attempt}|{mark}|{position}".encode()).hexdigest()[:32]
 
 
 class PlanLog:
@@ -42,10 +42,12 @@ class PlanLog:
 
     def write(self, act: str, attempt: int, mark: Mark, facts: Facts | None = None) -> None:
         facts = facts or {}
-        event = None
-        if news := self._tell(self, Attempt(self.plan, act, attempt), mark, facts):
-            event = Event(event_id(self.plan, act, attempt, mark), news[0], {"plan": self.plan, **news[1]})
-        self._journal.write(self.plan, act, attempt, mark, facts, event)
+        told = self._tell(self, Attempt(self.plan, act, attempt), mark, facts)
+        events = [
+            Event(event_id(self.plan, act, attempt, mark, position), kind, {"plan": self.plan, **body})
+            for position, (kind, body) in enumerate(told)
+        ]
+        self._journal.write(self.plan, act, attempt, mark, facts, events)
         self.rows.append(Row(0, self.plan, act, attempt, mark, "", facts))
 
     def about_plan(self, mark: Mark, facts: Facts | None = None) -> None:

@@ -104,7 +104,8 @@ class Plan:
     """Acts in order with one pivot, the act after which there is no way back.
 
     `probe` asks the device, the card or the centre about the pivot; it may act to be able to see (capture a card that
-    still lies at the exit). `after` acts are safe to repeat until they succeed. `holds` names the machines that no
+    still lies at the exit). `after` acts are safe to repeat until they succeed. `doubt` tells the centre that nobody knows
+    (the number is frozen there), as safe to repeat. `holds` names the machines that no
     visit may use while the plan is open before its pivot is decided.
     """
 
@@ -114,6 +115,7 @@ class Plan:
     pivot: Act
     probe: Callable[[Attempt], Awaitable[Probed]]
     after: tuple[Act, ...] = ()
+    doubt: Act | None = None
     holds: frozenset[str] = frozenset()
 
 

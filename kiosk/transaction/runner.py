@@ -102,8 +102,10 @@ async def ask(plan: Plan, log: PlanLog) -> End:
             log.write(pivot.act, 1, Mark.NOT_DONE, probed.facts)
             return await decide_back(plan, log, str(probed.facts.get("reason", "the world says it was not done")))
         case Answer.UNKNOWN:
-            if not log.in_doubt:
+            if not log.has(PLAN, Mark.IN_DOUBT):
                 log.about_plan(Mark.IN_DOUBT, probed.facts)
+            if plan.doubt is not None:
+                await repeat_until_done(plan.doubt, plan, log)
             return End.IN_DOUBT
 
 
@@ -121,24 +123,27 @@ async def decide_back(plan: Plan, log: PlanLog, reason: str) -> End:
 
 async def forward(plan: Plan, log: PlanLog) -> End:
     """Acts after the pivot, each repeated at every settling until it succeeds; a refusal for good is an incident."""
-    owed = False
-    for act in plan.after:
-        this = Attempt(plan.id, act.name, 1)
-        if log.has(act.name, Mark.DONE):
-            continue
-        try:
-            if not log.has(act.name, Mark.INTENT):
-                log.write(act.name, 1, Mark.INTENT, await act.prepare(this))
-            facts = await act.perform(this)
-        except Later as error:
-            owe(log, this, error)
-            owed = True
-            continue
-        except Refused as error:
-            log.write(act.name, 1, Mark.INCIDENT, {"reason": str(error)})
-            facts = {"refused": str(error)}
-        log.write(act.name, 1, Mark.DONE, facts)
-    return close(log, owed, End.FORWARD, End.FORWARD_OWED)
+    owed = [act.name for act in plan.after if not await repeat_until_done(act, plan, log)]
+    return close(log, bool(owed), End.FORWARD, End.FORWARD_OWED)
+
+
+async def repeat_until_done(act: Act, plan: Plan, log: PlanLog) -> bool:
+    """One more try at an act that is safe to repeat. False: it is owed, and tried again at the next settling."""
+    this = Attempt(plan.id, act.name, 1)
+    if log.has(act.name, Mark.DONE):
+        return True
+    try:
+        if not log.has(act.name, Mark.INTENT):
+            log.write(act.name, 1, Mark.INTENT, await act.prepare(this))
+        facts = await act.perform(this)
+    except Later as error:
+        owe(log, this, error)
+        return False
+    except Refused as error:
+        log.write(act.name, 1, Mark.INCIDENT, {"reason": str(error)})
+        facts = {"refused": str(error)}
+    log.write(act.name, 1, Mark.DONE, facts)
+    return True
 
 
 async def back(plan: Plan, log: PlanLog) -> End:

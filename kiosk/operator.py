@@ -1,0 +1,113 @@
+"""At the machine, the least: a technician's way out of the full screen, the count of blanks, and looking again.
+
+Behind a hidden gesture and a PIN. Opening the menu counts as opening the door: what is in doubt is asked again.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import trio
+
+from kiosk.conversation import Conversation, WalkedAway
+from kiosk.health import Health
+from kiosk.pin import PinHash
+from kiosk.prompts import Choice, Digits, Facts, Picture, Prompt, Tone, Weight
+from kiosk.stock import Stock
+
+PIN_TRIES = 5  # [A] then the menu stays shut for a while
+SHUT_S = 900.0  # [A]
+MOST_BLANKS = 4  # digits of a count
+
+
+class Wish(Enum):
+    BACK_TO_WORK = "back_to_work"
+    LEAVE = "leave"
+
+
+class Operator:
+    def __init__(self, talk: Conversation, health: Health, stock: Stock, pin: PinHash) -> None:
+        self._talk = talk
+        self._health = health
+        self._stock = stock
+        self._pin = pin
+        self._wrong = 0
+        self._shut_until = 0.0
+
+    async def menu(self) -> Wish:
+        """From the hidden gesture to the end of the technician's work."""
+        try:
+            if not await self._let_in():
+                return Wish.BACK_TO_WORK
+            self._health.door_open = True
+            await self._health.heart.settle_open()
+            return await self._work()
+        except WalkedAway:
+            return Wish.BACK_TO_WORK
+        finally:
+            self._health.door_open = False
+            self._health.look_again()
+            self._talk.wipe()
+
+    async def _let_in(self) -> bool:
+        while trio.current_time() >= self._shut_until:
+            answer = await self._talk.ask(Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), back=True))
+            if not answer.value:
+                return False
+            if self._pin.matches(answer.value):
+                self._wrong = 0
+                return True
+            self._wrong += 1
+            if self._wrong >= PIN_TRIES:
+                self._wrong, self._shut_until = 0, trio.current_time() + SHUT_S
+        return False
+
+    async def _work(self) -> Wish:
+        while True:
+            found = await self._health.look()
+            answer = await self._talk.ask(self._overview(found.words))
+            match answer.choice:
+                case "leave_fullscreen":
+                    return Wish.LEAVE
+                case "refill":
+                    await self._refill()
+                case "service_on" | "service_off":
+                    self._health.closed_by_staff = answer.choice == "service_off"
+                case "look_again":
+                    await self._health.heart.settle_open()
+                case _:
+                    return Wish.BACK_TO_WORK
+
+    def _overview(self, troubles: tuple[str, ...]) -> Prompt:
+        books = self._stock.books
+        rows = (
+            ("blanks_left", str(books.left)), ("blanks_loaded", str(books.loaded)), ("blanks_issued", str(books.issued)),
+            ("blanks_kept", str(books.kept)), ("blanks_spoiled", str(books.spoiled)), ("blanks_in_doubt", str(books.in_doubt)),
+            ("owed", str(len(self._health.heart.obligations()))), ("troubles", ", ".join(troubles) or "-"),
+        )  # fmt: skip
+        service = Choice("service_on") if self._health.closed_by_staff else Choice("service_off")
+        return Prompt(
+            "operator_menu", contents=(Facts(rows),),
+            choices=(Choice("close_menu", Weight.PRIMARY), Choice("refill"), service, Choice("look_again"),
+                     Choice("leave_fullscreen", Weight.QUIET)),
+        )  # fmt: skip
+
+    async def _refill(self) -> None:
+        """Two counts that agree, or nothing goes into the books."""
+        first = await self._talk.ask(Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="sheet"),), back=True))
+        if not first.value:
+            return
+        second = await self._talk.ask(
+            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="sheet"),), back=True)
+        )
+        if first.value != second.value or int(first.value) == 0:
+            await self._talk.ask(
+                Prompt("operator_refill_differs", tone=Tone.REFUSAL, choices=(Choice("understood", Weight.PRIMARY),))
+            )
+            return
+        self._stock.load(int(first.value))
+        done = Prompt(
+            "operator_refill_done", tone=Tone.DONE, picture=Picture.NONE, params={"count": str(int(first.value))},
+            choices=(Choice("understood", Weight.PRIMARY),),
+        )  # fmt: skip
+        await self._talk.ask(done)

@@ -1,0 +1,177 @@
+"""The life of a terminal: recover what was cut off, then one visit after the other, and nothing of one left for the next."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+
+import trio
+
+from kiosk import leaflet
+from kiosk.conversation import Conversation, WalkedAway
+from kiosk.estimates import Durations
+from kiosk.health import Health
+from kiosk.journeys.matters import my_matters
+from kiosk.journeys.paper import refusal_slip
+from kiosk.journeys.senior_card import senior_card
+from kiosk.operator import Operator, Wish
+from kiosk.parts import Parts
+from kiosk.prompts import Answer, Idle, Look, Prompt
+from kiosk.race import race
+from kiosk.stage import StageBoard
+from kiosk.stock import Stock
+from kiosk.transaction.heart import Heart
+from kiosk.transaction.journal import JournalBroken
+from kiosk.visit import Left, Refused, Visit
+from remote.messages import IdentityEvidence
+from remote.outbox import Outbox
+
+Journey = Callable[[Visit], Awaitable[None]]
+JOURNEYS: Mapping[str, Journey] = {"senior_card": senior_card, "my_matters": my_matters}
+GOODBYE_S = 3.0              # [A]
+HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back
+ERASE_EVERY_S = 3600.0
+
+
+@dataclass(frozen=True)
+class House:
+    """What kiosk.toml says about this terminal's business."""
+
+    offered: tuple[str, ...] = ("senior_card", "my_matters")
+    identity: IdentityEvidence | None = None
+    trust_note: str = ""
+    nearest: str = ""
+    erase_after: timedelta = timedelta(days=30)
+
+
+class Terminal:
+    def __init__(
+        self,
+        parts: Parts,
+        heart: Heart,
+        talk: Conversation,
+        house: House,
+        outbox: Outbox,
+        operator: Callable[[Conversation, Health, Stock], Operator],
+        durations: Durations | None = None,
+    ) -> None:
+        self.parts, self.heart, self.talk, self.house, self.outbox = parts, heart, talk, house, outbox
+        self.board = StageBoard()
+        self.stock = Stock(heart.journal)
+        self.health = Health(parts, heart, self.stock)
+        self.operator = operator(talk, self.health, self.stock)
+        self.durations = durations or Durations()
+        self.visit: Visit | None = None
+        parts.stage = self.board.tell
+
+    async def run(self) -> None:
+        """Until a technician takes the terminal out of the full screen."""
+        async with trio.open_nursery() as nursery:
+            self.heart.enter(nursery)
+            nursery.start_soon(self.talk.listen)
+            nursery.start_soon(self._watch_the_exit)
+            await self.recover()
+            nursery.start_soon(self.heart.keep_settling)
+            nursery.start_soon(self.outbox.drain)
+            nursery.start_soon(self._erase_settled)
+            await self.health.look()
+            nursery.start_soon(self.health.watch)
+            while await self.between_visits() is Wish.BACK_TO_WORK:
+                pass
+            nursery.cancel_scope.cancel()
+
+    async def recover(self) -> None:
+        """正在恢复: every open plan is settled as far as the world allows; what cannot be is owed, and closes its journeys."""
+        self.talk.tell(leaflet.recovering())
+        try:
+            await self.heart.settle_open()
+        except JournalBroken:
+            self.talk.tell(leaflet.out_of_service("disk", self.house.nearest))
+        self.talk.wipe()
+
+    async def between_visits(self) -> Wish:
+        """Home, or why there is none; then whatever was touched."""
+        answer = await self._touched_at_home()
+        if answer.choice == "operator":
+            return await self.operator.menu()
+        journey = JOURNEYS.get(answer.choice)
+        if journey is not None:
+            await self.serve(journey)
+        elif answer.choice == "timeout":
+            self.talk.wipe()
+        return Wish.BACK_TO_WORK
+
+    async def _touched_at_home(self) -> Answer:
+        """Looks again at the terminal's health while nobody touches anything."""
+        while True:
+            prompt = self._home()
+            answer = await race(partial(self.talk.ask, prompt), partial(self._changed, prompt))
+            if answer is not None:
+                return answer
+
+    def _home(self) -> Prompt:
+        reason = self.health.out_of_service()
+        if reason is not None:
+            return leaflet.out_of_service(reason, self.house.nearest)
+        offered = [tile for tile in self.health.tiles() if tile in self.house.offered]
+        home = leaflet.home(offered)
+        if self.talk.look != Look():
+            return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
+        return home
+
+    async def _changed(self, shown: Prompt) -> Answer | None:
+        while self._home() == shown:
+            await self.health.looked()
+        return None
+
+    async def serve(self, journey: Journey) -> None:
+        """One visit. However it ends, nothing of her stays."""
+        visit = Visit(
+            self.talk, self.parts, self.heart, self.stock, self.health, self.board, self.durations, self.house.identity,
+            self.house.trust_note,
+        )  # fmt: skip
+        self.visit = visit
+        try:
+            await self._go(visit, journey)
+        except JournalBroken:
+            self.talk.tell(leaflet.out_of_service("disk", self.house.nearest))
+        finally:
+            visit.wipe()
+            self.visit = None
+            self.outbox.poke()
+        await self.health.look()
+
+    async def _go(self, visit: Visit, journey: Journey) -> None:
+        try:
+            await journey(visit)
+        except Left:
+            return
+        except Refused as refused:
+            await self._explain(visit, refused)
+        except WalkedAway:
+            await self.talk.show_for(leaflet.goodbye(), GOODBYE_S)
+
+    async def _explain(self, visit: Visit, refused: Refused) -> None:
+        try:
+            answer = await self.talk.ask(leaflet.refusal(refused.refusal))
+            if answer.choice == "print_slip" and visit.person is not None:
+                await refusal_slip(visit, refused.refusal)
+                await self.talk.show_for(leaflet.goodbye(), GOODBYE_S)
+        except WalkedAway:
+            return
+
+    async def _watch_the_exit(self) -> None:
+        """A card that waits at the exit after a cut: its owner is called, whoever is on the screen."""
+        while True:
+            await self.board.changed()
+            if self.board.latest() == "still_at_exit" and self.visit is None:
+                self.talk.tell(leaflet.card_at_exit_after_power_cut())
+
+    async def _erase_settled(self) -> None:
+        """Personal data of plans that were settled long enough ago; never while one is open."""
+        while True:
+            moment = (self.parts.now() - self.house.erase_after).isoformat()
+            for plan in self.heart.journal.closed_before(moment):
+                self.stock.erase(plan)
+            await trio.sleep(ERASE_EVERY_S)
