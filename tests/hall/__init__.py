@@ -1,0 +1,1 @@
+"""The simulated hall as processes: central platform, machines and network, each going on when another is killed."""

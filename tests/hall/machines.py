@@ -1,0 +1,165 @@
+"""The machines of one terminal as a process of their own: they go on when the terminal is killed.
+
+`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer` and
+`receipt_printer`, a chip station at a TCP port, and `machines.sock`, the hall's hand on all of them.
+
+Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - "take_slip" - {"do": "power", "on":
+false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
+request of one machine's own bench: {"machine": NAME, "do": ...}.
+"""
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from card.virtual.card import VirtualCard
+from card.virtual.slot import ChipSlot
+from card.virtual.vpcd import listen
+from devices.card_printer.model import CardPrinterModel, MachineTimes
+from devices.card_printer.simulator import CardPrinterSimulator
+from devices.id_reader.bench import BenchHand
+from devices.id_reader.model import ReaderModel
+from devices.id_reader.simulator import IdReaderSimulator
+from devices.receipt_printer.model import ReceiptPrinterModel
+from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty
+from remote.central.demo_citizens import demo_citizens
+from tests.hall.citizens import id_card
+from tests.hall.process import die_with_parent, say_ready
+
+MACHINES = ("id_reader", "card_printer", "receipt_printer")
+Hand = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Machines:
+    """Everything behind the front of one terminal, and the hands that touch it."""
+
+    def __init__(self, folder: Path, today: date, blanks: int) -> None:
+        self.slot = ChipSlot()
+        self.reader = IdReaderSimulator(ReaderModel())
+        self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
+        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
+        self.printer.model.on_station_change = self._chip_moved
+        self.ports: dict[str, Pty] = {}
+        self._folder = folder
+        self._citizens = {key: functools.partial(id_card, citizen, today) for key, citizen in demo_citizens(today).items()}
+        self._hands: dict[str, Hand] = {}
+        self._speed = 1.0
+
+    async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
+        """Offer all of it until cancelled; starts with {"chip_port": number}."""
+        simulators: dict[str, Simulator] = {"id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips}
+        async with trio.open_nursery() as nursery:
+            for name, simulator in simulators.items():
+                self.ports[name] = await nursery.start(serve_pty, simulator, self._folder / name)
+            self.reader.line = self.ports["id_reader"]
+            self._hands = {
+                "id_reader": _awaited(BenchHand(self.reader, self.ports["id_reader"]).handle),
+                "card_printer": self.printer.control,
+                "receipt_printer": self.slips.control,
+            }
+            chip_port = await nursery.start(functools.partial(listen, self.slot))
+            await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
+            task_status.started({"chip_port": chip_port})
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the module's docstring. Raises ValueError, KeyError, TypeError or DeviceError."""
+        if request["do"] in ("unplug", "replug"):
+            port = self.ports[request["machine"]]
+            (port.unplug if request["do"] == "unplug" else port.replug)()
+        elif "machine" in request:
+            return await self._hands[request["machine"]](request)
+        else:
+            await self._for_all(request)
+        return await self._state()
+
+    async def _for_all(self, request: dict[str, Any]) -> None:
+        match request["do"]:
+            case "lay":
+                self.reader.model.lay(self._citizens[request["citizen"]]())
+            case "lift":
+                self.reader.model.lift()
+            case "take_card":
+                await self.printer.control(request)
+            case "take_slip":
+                await self.slips.control({**request, "do": "take"})
+            case "power":
+                self._power(bool(request["on"]))
+            case "speed":
+                self._set_speed(float(request["times"]))
+            case "state":
+                pass
+            case unknown:
+                raise ValueError(f"no request {unknown!r}")
+
+    def _power(self, on: bool) -> None:
+        for simulator in (self.reader, self.printer.model, self.slips.model):
+            (simulator.power_on if on else simulator.power_off)()
+
+    def _set_speed(self, times: float) -> None:
+        if not 0.1 <= times <= 1000:
+            raise ValueError("speed is 0.1 to 1000")
+        self._speed = times
+        self.reader.model.speed = times
+        self.printer.model.times = replace(self.printer.model.times, speed=times)
+        self.slips.model.times = replace(self.slips.model.times, speed=times)
+
+    async def _state(self) -> dict[str, Any]:
+        states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
+        plugged = {name: port.plugged for name, port in self.ports.items()}
+        return {**states, "plugged": plugged, "speed": self._speed, "known_faults": {
+            "id_reader": self.reader.faults.known,
+            "card_printer": self.printer.faults.known,
+            "receipt_printer": self.slips.faults.known,
+        }}
+
+    def _chip_moved(self, chip: object | None) -> None:
+        self.slot.remove()
+        if isinstance(chip, VirtualCard):
+            self.slot.insert(chip)
+
+
+def _white_card(serial: str) -> VirtualCard:
+    return VirtualCard.blank(int(serial.removeprefix("B")))
+
+
+def _awaited(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> Hand:
+    async def hand(request: dict[str, Any]) -> dict[str, Any]:
+        await trio.lowlevel.checkpoint()
+        return handle(request)
+
+    return hand
+
+
+async def run(folder: Path, today: date, blanks: int, speed: float, ready: int | None) -> None:
+    machines = Machines(folder, today, blanks)
+    machines._set_speed(speed)
+    async with trio.open_nursery() as nursery:
+        say_ready(ready, await nursery.start(machines.serve))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.hall.machines", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--mode", default="demo")
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today(), help="the day the demo citizens' ages hang on")
+    parser.add_argument("--blanks", type=int, default=50)
+    parser.add_argument("--speed", type=float, default=1.0, help="how much faster than real machines")
+    parser.add_argument("--ready", type=int, help="file descriptor that hears when the machines are there")
+    asked = parser.parse_args()
+    refuse_production(asked.mode)
+    die_with_parent()
+    trio.run(run, asked.folder, asked.today, asked.blanks, asked.speed, asked.ready)
+
+
+if __name__ == "__main__":
+    main()
