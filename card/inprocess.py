@@ -65,7 +65,7 @@ class _InProcessTransport:
         except PowerLost as lost:
             raise CardOutcomeUnknown("the card lost power in mid-command") from lost
         except Mute as mute:
-            while self._get_card() is self._card:  # noqa: ASYNC110  (a callable has no event to wait for)
+            while self._get_card() is self._card and self._card.powered:  # noqa: ASYNC110  (a callable has no event to wait for)
                 await trio.sleep(GONE_POLL_S)
             raise CardOutcomeUnknown("the card never answered and was pulled") from mute
         if len(answer) < 2:

@@ -93,6 +93,8 @@ class _PcscTransport:
 
 
 async def _in_worker(chip: _Chip, work: Callable[[], T], limiter: trio.CapacityLimiter) -> T:
+    if chip.given_up:
+        raise CardRemoved("the chip was given up in the command before")
     try:
         return await trio.to_thread.run_sync(chip.call, work, limiter=limiter, abandon_on_cancel=True)
     except trio.Cancelled:
@@ -101,7 +103,7 @@ async def _in_worker(chip: _Chip, work: Callable[[], T], limiter: trio.CapacityL
 
 
 class _Chip:
-    """Context and card handle. Everything but `give_up` and `closed` runs in the worker thread."""
+    """Context and card handle. Everything but `give_up`, `given_up` and `closed` runs in the worker thread."""
 
     def __init__(self, api: Any) -> None:
         self._api = api
@@ -110,14 +112,14 @@ class _Chip:
         self._protocol = 0
         self._lock = threading.Lock()
         self._busy = False
-        self._given_up = False
+        self.given_up = False
         self._lost = False
         self.closed = False
 
     def call(self, work: Callable[[], T]) -> T:
         """Run `work`; if nobody waits for it any more when it is done, clean up."""
         with self._lock:
-            if self._given_up:
+            if self.given_up:
                 raise CardRemoved("given up before it was sent")
             self._busy = True
         try:
@@ -125,14 +127,14 @@ class _Chip:
         finally:
             with self._lock:
                 self._busy = False
-                abandoned = self._given_up
+                abandoned = self.given_up
             if abandoned:
                 self.close()
 
     def give_up(self) -> bool:
         """Nothing more will be sent. True: a call is still in the reader, and its thread will close."""
         with self._lock:
-            self._given_up = True
+            self.given_up = True
             if self._context is None and not self._busy:
                 self.closed = True
             return self._busy

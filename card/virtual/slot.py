@@ -1,50 +1,59 @@
 """A place that a virtual card can be put into and taken out of while the terminal runs."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import trio
 
 from card.virtual.card import VirtualCard
+
+
+@dataclass(frozen=True, eq=False)
+class Insertion:
+    """One stay of a card in the slot; `gone` is set when it ends, even if the same card comes back at once."""
+
+    card: VirtualCard
+    gone: trio.Event
 
 
 class ChipSlot:
     """Contacts with or without a card. Taking the card out cuts its power."""
 
     def __init__(self, card: VirtualCard | None = None) -> None:
-        self._card = card
-        self._changed = trio.Event()
+        self._insertion: Insertion | None = None
+        self._arrived = trio.Event()
+        if card is not None:
+            self.insert(card)
+
+    @property
+    def insertion(self) -> Insertion | None:
+        return self._insertion
 
     @property
     def card(self) -> VirtualCard | None:
-        return self._card
+        return self._insertion.card if self._insertion is not None else None
 
     def insert(self, card: VirtualCard) -> None:
         """Put it in; nothing happens to a card that is in already. Raises ValueError where another card is in."""
-        if self._card is card:
+        if self.card is card:
             return
-        if self._card is not None:
+        if self._insertion is not None:
             raise ValueError("there is a card in the slot")
-        self._card = card
-        self._tell()
+        self._insertion = Insertion(card, trio.Event())
+        self._arrived.set()
 
     def remove(self) -> VirtualCard | None:
         """Take out what is there."""
-        card, self._card = self._card, None
-        if card is not None:
-            card.power_off()
-            self._tell()
-        return card
+        insertion, self._insertion = self._insertion, None
+        if insertion is None:
+            return None
+        self._arrived = trio.Event()
+        insertion.card.power_off()
+        insertion.gone.set()
+        return insertion.card
 
-    async def inserted(self) -> VirtualCard:
-        """Wait for a card, return it."""
-        while self._card is None:
-            await self._changed.wait()
-        return self._card
-
-    async def removed(self, card: VirtualCard) -> None:
-        """Wait until that card is no longer here."""
-        while self._card is card:
-            await self._changed.wait()
-
-    def _tell(self) -> None:
-        changed, self._changed = self._changed, trio.Event()
-        changed.set()
+    async def inserted(self) -> Insertion:
+        """Wait for a card."""
+        while self._insertion is None:
+            await self._arrived.wait()
+        return self._insertion

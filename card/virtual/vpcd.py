@@ -8,13 +8,11 @@ FD_SET on a listening socket it does not have). With that version a card that co
 """
 from __future__ import annotations
 
-from functools import partial
-
 import trio
 
 from card import frames
 from card.virtual.card import VirtualCard
-from card.virtual.slot import ChipSlot
+from card.virtual.slot import ChipSlot, Insertion
 from card.virtual.tear import Mute, PowerLost
 
 RECONNECT_S = 0.4  # pcscd's own polling period, facts/card.md 3.2
@@ -27,13 +25,13 @@ that feeds cards takes longer anyway."""
 async def offer(slot: ChipSlot, host: str, port: int) -> None:
     """Connect whenever a card is in, for ever. Where nobody listens (pcscd restarts), try again every 0.4 s."""
     while True:
-        card = await slot.inserted()
+        insertion = await slot.inserted()
         try:
             stream = await trio.open_tcp_stream(host, port)
         except OSError:
             await trio.sleep(RECONNECT_S)
             continue
-        await _present(stream, slot, card)
+        await _present(stream, slot, insertion)
         await trio.sleep(CHANGE_S)
 
 
@@ -51,8 +49,8 @@ async def listen(
 
     async def serve(stream: trio.SocketStream) -> None:
         async with stream, contacts:
-            if slot.card is not None:
-                await _present(stream, slot, slot.card)
+            if slot.insertion is not None:
+                await _present(stream, slot, slot.insertion)
 
     await trio.serve_listeners(
         serve, [listener], task_status=_PortStatus(task_status, listener.socket.getsockname()[1])
@@ -70,23 +68,27 @@ class _PortStatus:
         self._outer.started(self._port)
 
 
-async def _present(stream: trio.SocketStream, slot: ChipSlot, card: VirtualCard) -> None:
+async def _present(stream: trio.SocketStream, slot: ChipSlot, insertion: Insertion) -> None:
     """Talk for this card until it goes or the reader does; power is off afterwards."""
     try:
         async with stream, trio.open_nursery() as nursery:
-            nursery.start_soon(partial(_until_removed, slot, card, nursery.cancel_scope))
-            await _talk(stream, slot, card)
+            nursery.start_soon(_until_removed, insertion, nursery.cancel_scope)
+            lost_power = await _talk(stream, insertion.card)
             nursery.cancel_scope.cancel()
+            if lost_power and slot.insertion is insertion:
+                slot.remove()
     finally:
-        card.power_off()
+        if slot.insertion is insertion:
+            insertion.card.power_off()
 
 
-async def _until_removed(slot: ChipSlot, card: VirtualCard, scope: trio.CancelScope) -> None:
-    await slot.removed(card)
+async def _until_removed(insertion: Insertion, scope: trio.CancelScope) -> None:
+    await insertion.gone.wait()
     scope.cancel()
 
 
-async def _talk(stream: trio.SocketStream, slot: ChipSlot, card: VirtualCard) -> None:
+async def _talk(stream: trio.SocketStream, card: VirtualCard) -> bool:
+    """True: the card lost contact in mid-command, it is out. False: the reader closed."""
     try:
         while True:
             body = await frames.receive_frame(stream)
@@ -94,13 +96,14 @@ async def _talk(stream: trio.SocketStream, slot: ChipSlot, card: VirtualCard) ->
             if answer is not None:
                 await frames.send_frame(stream, answer)
     except frames.LineClosed:
-        return
+        return False
     except Mute:
         await _wait_for_the_reader_to_give_up(stream)
+        return False
     except PowerLost as lost:
         if lost.begun:
             await frames.send_torn(stream, lost.begun, lost.size)
-        slot.remove()
+        return True
 
 
 def _answer(card: VirtualCard, body: bytes) -> bytes | None:

@@ -48,4 +48,6 @@ async def over_pcscd(daemon: PrivatePcscd, *, seen_within_s: float = SEEN_WITHIN
     async with trio.open_nursery() as nursery:
         nursery.start_soon(vpcd.offer, slot, "127.0.0.1", daemon.port)
         yield Bench(slot, PcscStation(READER, seen_within_s=seen_within_s), sees_removal_at_once=False)
+        if slot.card is None:
+            await trio.sleep(vpcd.CHANGE_S)  # the next card comes no sooner after this one than at a machine
         nursery.cancel_scope.cancel()
