@@ -12,8 +12,8 @@ from datetime import datetime
 
 import trio
 
-from kiosk.transaction.journal import PLAN, Journal, JournalBroken
-from kiosk.transaction.log import PlanLog, Tell
+from kiosk.transaction.journal import PLAN, Event, Journal, JournalBroken
+from kiosk.transaction.log import PlanLog, Tell, event_id
 from kiosk.transaction.plan import End, Facts, Mark, Plan
 from kiosk.transaction.runner import run, settle
 
@@ -123,6 +123,13 @@ class Heart:
                 await self.settle_open(doubts=False)
             except JournalBroken:
                 return
+
+    def settled_elsewhere(self, key: str) -> None:
+        """The centre says that somebody at the counter has settled this obligation (`<plan>:<act>:<attempt>`). It is told
+        back once; the plan still closes by its own acts, which the centre answers as it has settled them."""
+        plan, act, _ = key.split(":")
+        event = Event(event_id(plan, act, 0, Mark.CLOSED, 0), "obligation_settled", {"obligation_id": key})
+        self.journal.queue(event)
 
     def held(self) -> frozenset[str]:
         """Machines that an open plan still holds: no visit begins on them."""

@@ -192,6 +192,9 @@ class Journal:
             )
         ]
 
+    def count_waiting(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
     def sent(self, event_ids: list[str]) -> None:
         self._db.executemany("DELETE FROM outbox WHERE event_id = ?", [(event_id,) for event_id in event_ids])
 

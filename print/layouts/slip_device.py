@@ -4,12 +4,14 @@ The head is 576 dots wide; the font's cell is 12 x 24 dots, an ideograph takes t
 """
 from __future__ import annotations
 
+from typing import Literal
+
 from print.fitting import atoms
 from print.layouts.slip import SlipLine
 
 CELLS_ACROSS = 48
 """Half-width cells at single size."""
-SCALES: dict[str, int] = {"title": 3, "text": 2, "pair": 2, "small": 2}
+Scale = Literal[1, 2, 3]
 """Magnification of the 24-dot font: 2 gives 48 dots = 17 pt, the smallest that old eyes get (facts/inclusion.md 3)."""
 
 
@@ -22,11 +24,17 @@ def needs_picture(line: SlipLine) -> bool:
     return False
 
 
-def device_scale(line: SlipLine) -> int:
-    """Magnification both ways: 3 for titles, 2 for text, and for a big line the largest of 4, 3, 2 that fits."""
-    if line.kind == "big":
-        return next((scale for scale in (4, 3) if cells(line.text) * scale <= CELLS_ACROSS), 2)
-    return SCALES.get(line.kind, 1)
+def device_scale(line: SlipLine) -> Scale:
+    """Magnification both ways: 3 for titles and for a big line that fits, 2 for text; 1 where there is none."""
+    match line.kind:
+        case "title":
+            return 3
+        case "big":
+            return 3 if cells(line.text) * 3 <= CELLS_ACROSS else 2
+        case "text" | "pair" | "small":
+            return 2
+        case "qr" | "rule":
+            return 1
 
 
 def device_rows(line: SlipLine) -> list[str]:

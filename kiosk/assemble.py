@@ -1,0 +1,52 @@
+"""One terminal put together from its parts. The window, the offscreen demo, the kill tests and the simulation all start here,
+so that what is proven is what runs."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.conversation import Conversation, Patience
+from kiosk.display import Display, Voice
+from kiosk.estimates import Durations
+from kiosk.health import Health
+from kiosk.news_outbox import JournalOutbox
+from kiosk.operator import Operator
+from kiosk.parts import Parts
+from kiosk.pin import PinHash
+from kiosk.plans import one_call
+from kiosk.plans.news import news_of
+from kiosk.plans.production import KIND, production
+from kiosk.stock import Stock
+from kiosk.terminal import House, Terminal
+from kiosk.transaction.heart import Build, Heart
+from kiosk.transaction.journal import Event, Journal
+from remote.messages import EventKind, HelpNews
+from remote.outbox import Outbox
+
+
+def assemble(
+    parts: Parts,
+    journal: Journal,
+    display: Display,
+    voice: Voice,
+    *,
+    house: House,
+    pin: PinHash,
+    patience: Patience | None = None,
+    durations: Durations | None = None,
+    new_id: Callable[[], str] | None = None,
+) -> Terminal:
+    """`new_id` gives plan ids of 32 hex digits; the default draws 128 random bits."""
+    builders: dict[str, Build] = {**one_call.builders(parts), KIND: lambda log: production(parts, log)}
+    heart = Heart(journal, builders, news_of(parts.place), new_id)
+    outbox = Outbox(JournalOutbox(journal, heart), parts.platform)
+
+    def call_for_help(prompt: str) -> None:
+        body = HelpNews(place=parts.place, words=prompt).model_dump(mode="json")
+        journal.queue(Event(heart.new_plan_id(), EventKind.HELP_CALL.value, body))
+        outbox.poke()
+
+    def operator(talk: Conversation, health: Health, stock: Stock) -> Operator:
+        return Operator(talk, health, stock, pin)
+
+    talk = Conversation(display, voice, patience or Patience(), call_for_help)
+    return Terminal(parts, heart, talk, house, outbox, operator, durations)
