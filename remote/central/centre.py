@@ -17,6 +17,7 @@ from remote.central.population.generate import populate
 from remote.central.population.lay_demo import lay_demo_citizens
 from remote.central.population.portraits import draw_portrait
 from remote.central.rules.ruleset import Rules, load_rules
+from remote.central.seams import Seam
 from remote.central.service import Service
 from remote.central.settings import Settings, demo_settings
 from remote.central.store import schema
@@ -26,10 +27,6 @@ from remote.central.times import BEIJING, Clock, beijing_now
 from remote.messages import BY_NAME, Message
 
 PHOTOS_IN_MEMORY = 256
-
-
-class UnknownTerminal(Exception):
-    """The terminal is not enrolled, or its token is wrong."""
 
 
 class Centre:
@@ -47,6 +44,7 @@ class Centre:
         self.service = Service(rules or load_rules(), settings, clock, lru_cache(PHOTOS_IN_MEMORY)(draw_photo))
         self.settings = settings
         self.clock = clock
+        self.seams: dict[str, Seam] = {}  # by kind: sms, e_credential, transit_concession, dead_card; without one, the page
         self.counter = counter.Counter(engine, self.service)
 
     @classmethod
@@ -96,19 +94,18 @@ class Centre:
         with writing(self.engine) as connection:
             _enrol(connection, terminal, token, place)
 
-    def authenticate(self, terminal: str, token: str) -> None:
-        """Raises UnknownTerminal; a database error passes through and never lets anybody in."""
-        with reading(self.engine) as connection:
-            row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
-        expected = bytes(row.token_hash) if row is not None else b"\0" * 32
-        if not hmac.compare_digest(_hash(token), expected) or row is None:
-            raise UnknownTerminal(terminal)
-
     def demo_citizens(self) -> dict[str, DemoCitizen]:
         return demo_citizens(self.clock().date())
 
 
 TOKEN_HASH = sa.select(schema.terminals.c.token_hash).where(schema.terminals.c.terminal == sa.bindparam("terminal"))
+
+
+def authentic(connection: sa.Connection, terminal: str, token: str) -> bool:
+    """Is this terminal enrolled, and is that its token?"""
+    row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
+    expected = bytes(row.token_hash) if row is not None else b"\0" * 32
+    return hmac.compare_digest(_hash(token), expected) and row is not None
 
 
 def _hash(token: str) -> bytes:

@@ -1,0 +1,220 @@
+"""The counter's pages over HTTP: every change is a POST of a form that was given out to this very session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from remote.central import views
+from remote.central.centre import Centre
+from remote.central.counter import CounterError
+from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page
+from remote.central.sessions import COOKIE, Sessions, TooManyTries
+from remote.central.store.database import reading
+from remote.central.times import BentClock
+
+LARGEST_FORM = 20_000  # bytes
+Form = dict[str, str]
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def counter_router(centre: Centre, sessions: Sessions) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    desk = _Desk(centre, sessions)
+    for path, show in (
+        ("/counter", desk.counter),
+        ("/counter/help", desk.help),
+        ("/orders", desk.orders),
+        ("/messages", desk.messages),
+    ):
+        router.add_api_route(path, desk.page(show), methods=["GET"], name=show.__name__)
+    router.add_api_route("/", lambda: RedirectResponse("/counter", 303), methods=["GET"])
+    router.add_api_route("/counter/login", desk.log_in, methods=["POST"])
+    router.add_api_route("/counter/logout", desk.log_out, methods=["GET"])
+    for path, back, act in desk.acts():
+        router.add_api_route(path, desk.act(act, back), methods=["POST"], name=path)
+    if centre.settings.bend_time:
+        router.add_api_route("/demo/time", desk.bend_time, methods=["POST"])
+    return router
+
+
+class _Desk:
+    def __init__(self, centre: Centre, sessions: Sessions) -> None:
+        self._centre = centre
+        self._sessions = sessions
+
+    # -- pages
+
+    def page(self, show: Callable[[sa.Connection, str, str, Form], str]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            cookie = request.cookies.get(COOKIE)
+            staff = self._sessions.staff(cookie)
+            if staff is None or cookie is None:
+                return _html(login_page(self._sessions.needs_pin), 401)
+            said = dict(request.query_params)
+            return _html(await run_in_threadpool(self._show, show, staff, self._sessions.form_token(cookie), said))
+
+        return endpoint
+
+    def _show(self, show: Callable[[sa.Connection, str, str, Form], str], staff: str, token: str, said: Form) -> str:
+        with reading(self._centre.engine) as connection:
+            return show(connection, staff, token, said)
+
+    def counter(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
+        data = {
+            "help": views.open_help_calls(connection),
+            "kept": views.held(connection, "kept"),
+            "in_doubt": views.held(connection, "in_doubt"),
+            "owed": views.owed(connection),
+            "incidents": views.open_incidents(connection),
+            "terminals": views.all_terminals(connection),
+        }
+        return counter_page(data, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0")
+
+    def help(self, connection: sa.Connection, staff: str, token: str, _said: Form) -> str:
+        return help_section(views.open_help_calls(connection), token, staff, self._centre.clock())
+
+    def orders(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
+        return orders_page(
+            views.orders(connection), token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0"
+        )
+
+    def messages(self, connection: sa.Connection, staff: str, _token: str, _said: Form) -> str:
+        return messages_page(views.latest_notices(connection), staff, self._centre.clock())
+
+    # -- who
+
+    async def log_in(self, request: Request) -> Response:
+        form = await _form(request)
+        if not form.get("staff", "").strip():
+            return _html(login_page(self._sessions.needs_pin, "请填写姓名"), 401)
+        try:
+            cookie = self._sessions.enter(form["staff"], form.get("pin", ""))
+        except TooManyTries:
+            return _html(login_page(self._sessions.needs_pin, "口令错误次数太多,请一分钟后再试"), 429)
+        if cookie is None:
+            return _html(login_page(self._sessions.needs_pin, "口令不对"), 401)
+        answer = RedirectResponse("/counter", 303)
+        answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        return answer
+
+    async def log_out(self) -> Response:
+        answer = RedirectResponse("/counter", 303)
+        answer.delete_cookie(COOKIE)
+        return answer
+
+    # -- acts
+
+    def acts(self) -> list[tuple[str, str, Callable[[Form, str], str]]]:
+        return [
+            ("/counter/answer", "/counter", self._answer),
+            ("/counter/hand-over", "/counter", self._hand_over),
+            ("/counter/settle", "/counter", self._settle),
+            ("/counter/doubt", "/counter", self._doubt),
+            ("/counter/incident", "/counter", self._incident),
+            ("/counter/fence", "/counter", self._fence),
+            ("/counter/unfence", "/counter", self._unfence),
+            ("/orders/produce", "/orders", self._produce),
+            ("/orders/mail", "/orders", self._mail),
+            ("/orders/deliver", "/orders", self._deliver),
+        ]
+
+    def act(self, act: Callable[[Form, str], str], back: str) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            cookie = request.cookies.get(COOKIE)
+            staff = self._sessions.staff(cookie)
+            form = await _form(request)
+            if staff is None or cookie is None or not self._sessions.own_form(cookie, form.get("token", "")):
+                return _html(login_page(self._sessions.needs_pin, "请重新进入"), 403)
+            try:
+                said, good = await run_in_threadpool(act, form, staff), True
+            except CounterError as error:
+                said, good = str(error), False
+            return RedirectResponse(f"{back}?said={quote(said)}&good={int(good)}", 303)
+
+        return endpoint
+
+    def _answer(self, form: Form, staff: str) -> str:
+        self._centre.counter.answer_help(form.get("event_id", ""), staff)
+        return "已记下,请过去帮忙。"
+
+    def _hand_over(self, form: Form, staff: str) -> str:
+        number = self._centre.counter.hand_over_kept(
+            form.get("reserve_key", ""), form.get("id_number", ""), form.get("staff", "")
+        )
+        return f"已交给本人,证号尾号{number[-4:]}现在生效。"
+
+    def _settle(self, form: Form, staff: str) -> str:
+        self._centre.counter.settle_obligation(form.get("obligation_id", ""), form.get("id_number", ""), form.get("staff", ""))
+        return "已办结。"
+
+    def _doubt(self, form: Form, staff: str) -> str:
+        if form.get("given") not in ("yes", "no"):
+            raise CounterError("请选择查明结果")
+        self._centre.counter.settle_doubt(
+            form.get("reserve_key", ""),
+            form["given"] == "yes",
+            form.get("first", ""),
+            form.get("second", ""),
+            form.get("reason", ""),
+        )
+        return "已由两人确认。"
+
+    def _incident(self, form: Form, staff: str) -> str:
+        self._centre.counter.close_incident(form.get("incident_id", ""), staff, form.get("words", ""))
+        return "异常已结案。"
+
+    def _fence(self, form: Form, staff: str) -> str:
+        ended = self._centre.counter.fence(form.get("terminal", ""), staff, form.get("reason", ""))
+        return f"已停用,{ended}笔正在办理的已放开。"
+
+    def _unfence(self, form: Form, staff: str) -> str:
+        self._centre.counter.unfence(form.get("terminal", ""), staff)
+        return "已重新启用。"
+
+    def _produce(self, form: Form, staff: str) -> str:
+        return f"已制证,证号 {self._centre.counter.produce_order(form.get('order_no', ''), staff)}。"
+
+    def _mail(self, form: Form, staff: str) -> str:
+        self._centre.counter.mail_order(form.get("order_no", ""), staff)
+        return "已交给邮政,证已生效。"
+
+    def _deliver(self, form: Form, staff: str) -> str:
+        self._centre.counter.deliver_order(form.get("order_no", ""), staff)
+        return "已送达,办结。"
+
+    async def bend_time(self, request: Request) -> Response:
+        """Demo only: `days` and `minutes` from the real time; 0 is now. There is no such route in production."""
+        form = await _form(request)
+        clock = self._centre.clock
+        if not isinstance(clock, BentClock):
+            return Response("this centre's clock cannot be bent", 409)
+        try:
+            clock.offset = timedelta(days=int(form.get("days", "0")), minutes=int(form.get("minutes", "0")))
+        except (ValueError, OverflowError):
+            return Response("days, minutes: expected whole numbers", 422)
+        return Response(clock().isoformat())
+
+
+async def _form(request: Request) -> Form:
+    """Urlencoded fields; empty where the body is too large or of another kind."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST_FORM:
+        return {}
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return HTMLResponse(text, status, headers=SECURITY_HEADERS)

@@ -1,0 +1,165 @@
+"""The HTTP skin: one POST route for each operation of `remote.messages.OPERATIONS`, and the counter's pages.
+
+Changes go through the one writer and are answered after its commit; questions are read beside it. Whatever the database
+cannot answer is 503: nobody is let in by an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request, Response
+from pydantic.json_schema import models_json_schema
+from starlette.concurrency import run_in_threadpool
+
+from remote.central.centre import Centre
+from remote.central.counter_routes import counter_router
+from remote.central.seams import tell_seams
+from remote.central.sessions import Sessions
+from remote.central.store.database import reading
+from remote.central.store.writer import Writer, WriterStopped
+from remote.central.wire import answer_bytes, encode
+from remote.messages import OPERATIONS, Message, Operation, Problem
+
+LARGEST_BODY = 1_000_000  # bytes; a report of 50 events stays far below
+CHORES_EVERY_S = 30.0
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": words}
+    for status, words in (
+        (401, "Terminal not enrolled, or wrong token"),
+        (404, "No such person, case or reservation"),
+        (409, "Key used with another body, or barred"),
+        (422, "Malformed"),
+        (503, "Ask again with the same key"),
+    )
+}
+
+
+def make_app(centre: Centre) -> FastAPI:
+    writer = Writer(centre.engine)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        chores = asyncio.create_task(_chores(centre))
+        yield
+        chores.cancel()
+        writer.stop()
+
+    app = FastAPI(
+        title="Central platform of the senior preference card, Bozhou", version="1", lifespan=life, docs_url=None, redoc_url=None
+    )
+    for operation in OPERATIONS:
+        _add_route(app, centre, writer, operation)
+    app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
+    _describe(app)
+    return app
+
+
+def _add_route(app: FastAPI, centre: Centre, writer: Writer, operation: Operation) -> None:
+    app.add_api_route(
+        operation.path,
+        _endpoint(centre, writer, operation),
+        methods=["POST"],
+        name=operation.name,
+        operation_id=operation.name,
+        summary=operation.name.replace("_", " "),
+        description=operation.asks.__doc__ or "",
+        responses={200: {"model": operation.answers}, **PROBLEMS},
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(operation.asks)}}},
+            "parameters": _headers(operation),
+            "security": [{"terminal": [], "token": []}],
+        },
+    )
+
+
+def _endpoint(centre: Centre, writer: Writer, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return _json(Problem(error="too_large"), 413)
+        headers = dict(request.headers)
+
+        def work(connection: sa.Connection) -> Message:
+            return answer_bytes(centre, connection, operation, body, headers)
+
+        try:
+            if operation.changes:
+                answer = await asyncio.wrap_future(writer.submit(work))
+            else:
+                answer = await run_in_threadpool(_read, centre.engine, work)
+        except (sa.exc.SQLAlchemyError, WriterStopped) as error:
+            return _json(Problem(error="busy", detail=type(error).__name__), 503)
+        status, encoded = encode(answer)
+        return Response(encoded, status, media_type="application/json")
+
+    return endpoint
+
+
+def _read(engine: sa.Engine, work: Callable[[sa.Connection], Message]) -> Message:
+    with reading(engine) as connection:
+        return work(connection)
+
+
+async def _body(request: Request) -> bytes | None:
+    """None where it is too large; no more than that is ever held."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(problem: Problem, status: int) -> Response:
+    return Response(problem.model_dump_json(), status, media_type="application/json")
+
+
+async def _chores(centre: Centre) -> None:
+    """Kept cards that nobody fetched are voided in time; what other systems are to hear is told."""
+    while True:
+        try:
+            await run_in_threadpool(centre.counter.void_unclaimed)
+            await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
+        except sa.exc.SQLAlchemyError as error:
+            print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)
+        await asyncio.sleep(CHORES_EVERY_S)
+
+
+def _ref(model: type[Message]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def _headers(operation: Operation) -> list[dict[str, Any]]:
+    if not operation.changes:
+        return []
+    key = {"type": "string", "minLength": 1, "maxLength": 128}
+    return [{"name": "Idempotency-Key", "in": "header", "required": True, "schema": key, "description": "<plan>:<act>:<attempt>"}]
+
+
+def _describe(app: FastAPI) -> None:
+    """Request bodies are parsed by hand (who asks comes first), so their schemas are added by hand."""
+    generated = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = generated()
+            _, asks = models_json_schema(
+                [(operation.asks, "validation") for operation in OPERATIONS], ref_template="#/components/schemas/{model}"
+            )
+            components = schema.setdefault("components", {})
+            components.setdefault("schemas", {}).update(asks["$defs"])
+            components["securitySchemes"] = {
+                "terminal": {"type": "apiKey", "in": "header", "name": "X-Terminal"},
+                "token": {"type": "http", "scheme": "bearer"},
+            }
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,87 @@
+"""The centre as a process of its own: `python -m remote.central.serve --db sqlite:////path/centre.db --port 8600`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from remote.central.centre import Centre
+from remote.central.http import make_app
+from remote.central.rules.ruleset import DEFAULT_FILE, RulesFileError, load_rules
+from remote.central.settings import Settings, SettingsError, demo_settings
+from remote.central.times import BentClock, Clock, beijing_now
+
+DEMO_TERMINALS = {"T1": ("demo-token-1", "政务大厅一楼1号机"), "T2": ("demo-token-2", "政务大厅一楼2号机")}
+
+
+@dataclass(frozen=True)
+class ServeConfig:
+    db: str
+    host: str = "127.0.0.1"
+    port: int = 8600
+    mode: Literal["demo", "production"] = "demo"
+    population: int = 20_000
+    seed: int = 2018
+    rules: Path = DEFAULT_FILE
+    staff_pin: str | None = None
+    terminals: tuple[tuple[str, str, str], ...] = ()  # (terminal, token, place)
+    certificate: str | None = None
+    certificate_key: str | None = None
+    terminals_authority: str | None = None  # with it only fleet members may connect (mTLS)
+
+
+def settings_of(config: ServeConfig) -> Settings:
+    """Raises SettingsError."""
+    enrolled = {terminal: (token, place) for terminal, token, place in config.terminals}
+    if config.mode == "demo":
+        settings = demo_settings(config.population, config.seed, terminal_tokens={**DEMO_TERMINALS, **enrolled})
+        settings = replace(settings, staff_pin=config.staff_pin)
+    else:
+        settings = Settings(
+            synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
+        )
+    settings.check()
+    return settings
+
+
+def serve(config: ServeConfig) -> None:
+    """Run until stopped. Raises SettingsError or RulesFileError before anything is opened."""
+    settings, rules = settings_of(config), load_rules(config.rules)
+    clock: Clock = BentClock() if settings.bend_time else beijing_now
+    centre = Centre.open(config.db, settings, clock, rules)
+    options = {"ssl_certfile": config.certificate, "ssl_keyfile": config.certificate_key}
+    if config.terminals_authority:
+        options |= {"ssl_ca_certs": config.terminals_authority, "ssl_cert_reqs": 2}  # type: ignore[dict-item]
+    uvicorn.run(make_app(centre), host=config.host, port=config.port, log_level="warning", access_log=False, **options)  # type: ignore[arg-type]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="central", description="The central platform, embedded.")
+    parser.add_argument("--db", default="sqlite:///centre.db", help="sqlite:////path or postgresql+psycopg://user@host/name")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8600)
+    parser.add_argument("--mode", choices=("demo", "production"), default="demo")
+    parser.add_argument("--population", type=int, default=None, help="synthetic people at the first start (demo: 20000)")
+    parser.add_argument("--seed", type=int, default=2018)
+    parser.add_argument("--rules", type=Path, default=DEFAULT_FILE)
+    parser.add_argument("--staff-pin-file", type=Path, default=None)
+    given = parser.parse_args(arguments)
+    population = given.population if given.population is not None else (20_000 if given.mode == "demo" else 0)
+    try:
+        pin = given.staff_pin_file.read_text(encoding="utf-8").strip() if given.staff_pin_file else None
+        serve(ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin))
+    except (SettingsError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
+        print(f"central: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

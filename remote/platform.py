@@ -1,0 +1,237 @@
+"""The terminal's client of the central platform: one typed method per operation, time limits, retry with the same key only.
+
+What the caller learns when it fails: `PlatformAway.may_have_happened` False = certainly nothing happened at the centre;
+True = unknown, ask again with the same key, or `bar` it. `PlatformRefused` = the centre answered no to the request itself.
+Refusals in the domain (too young, being served) are ordinary answers. Nothing personal is logged or put into an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+
+import trio
+from pydantic import ValidationError
+
+from remote.messages import (
+    BY_NAME,
+    AskClock,
+    Bar,
+    Barred,
+    CaseAnswer,
+    CheckPerson,
+    Clock,
+    ConvertCase,
+    Done,
+    LossAnswer,
+    Message,
+    ObligationAnswer,
+    PersonAnswer,
+    Problem,
+    Register,
+    Registered,
+    Release,
+    Report,
+    Reported,
+    ReportLoss,
+    Reserve,
+    ReserveAnswer,
+    SettleObligation,
+    SubmitCase,
+    WithdrawCase,
+)
+from remote.transport import NoAnswer, NotSent, Transport
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+class PlatformError(Exception):
+    """Base of what a call can raise."""
+
+
+class PlatformAway(PlatformError):
+    """Nobody was reached, or nobody answered in time. `may_have_happened`: could the change be done all the same?"""
+
+    def __init__(self, operation: str, reason: str, may_have_happened: bool) -> None:
+        super().__init__(f"{operation}: {reason}, {'outcome unknown' if may_have_happened else 'nothing happened'}")
+        self.operation = operation
+        self.reason = reason
+        self.may_have_happened = may_have_happened
+
+
+class PlatformRefused(PlatformError):
+    """The centre will not hear this request, now or later with the same words. Nothing of it took effect,
+    except under `key_reused`, where an earlier request with this key did."""
+
+    def __init__(self, operation: str, status: int, problem: Problem) -> None:
+        super().__init__(f"{operation}: {status} {problem.error}")
+        self.operation = operation
+        self.status = status
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Limits:
+    call_s: float = 20.0  # the whole call, all attempts and pauses
+    attempts: int = 4
+    first_pause_s: float = 0.4  # doubled each time, times a random 0.5 to 1.5
+    longest_pause_s: float = 4.0
+    failures_that_open: int = 3  # calls in a row, then the breaker opens
+    cool_down_s: float = 15.0  # while open nothing is sent; then one call may try
+
+
+class Breaker:
+    """Counts failed calls in a row. Open: calls fail at once and say that nothing was sent."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._failures = 0
+        self._opened_at = float("-inf")
+
+    @property
+    def closed(self) -> bool:
+        return self._failures < self._limits.failures_that_open
+
+    def may_try(self) -> bool:
+        return self.closed or trio.current_time() >= self._opened_at + self._limits.cool_down_s
+
+    def succeeded(self) -> None:
+        self._failures = 0
+
+    def failed(self) -> None:
+        self._failures += 1
+        if not self.closed:
+            self._opened_at = trio.current_time()
+
+
+class Platform:
+    """One per terminal. `random` only shapes the pauses; give it a seed in a simulation."""
+
+    def __init__(
+        self, transport: Transport, terminal: str, token: str, limits: Limits | None = None, random: Random | None = None
+    ) -> None:
+        self._transport = transport
+        self._headers = {"X-Terminal": terminal, "Authorization": f"Bearer {token}"}
+        self._limits = limits or Limits()
+        self._random = random or Random()
+        self._breaker = Breaker(self._limits)
+        self.terminal = terminal
+
+    @property
+    def reachable(self) -> bool:
+        """False after several calls in a row that nobody answered: grey what needs the centre."""
+        return self._breaker.closed
+
+    async def clock(self) -> Clock:
+        return await self._call("clock", AskClock(), Clock)
+
+    async def check_person(self, ask: CheckPerson) -> PersonAnswer:
+        return await self._call("check_person", ask, PersonAnswer)
+
+    async def submit_case(self, ask: SubmitCase, *, key: str) -> CaseAnswer:
+        return await self._call("submit_case", ask, CaseAnswer, key)
+
+    async def withdraw_case(self, ask: WithdrawCase, *, key: str) -> CaseAnswer:
+        return await self._call("withdraw_case", ask, CaseAnswer, key)
+
+    async def convert_case(self, ask: ConvertCase, *, key: str) -> CaseAnswer:
+        return await self._call("convert_case", ask, CaseAnswer, key)
+
+    async def report_loss(self, ask: ReportLoss, *, key: str) -> LossAnswer:
+        return await self._call("report_loss", ask, LossAnswer, key)
+
+    async def reserve(self, ask: Reserve, *, key: str) -> ReserveAnswer:
+        return await self._call("reserve", ask, ReserveAnswer, key)
+
+    async def release(self, ask: Release, *, key: str) -> Done:
+        """`done` False: the reservation went further before (registered, kept, in doubt) and stays as it is."""
+        return await self._call("release", ask, Done, key)
+
+    async def register(self, ask: Register, *, key: str) -> Registered:
+        return await self._call("register", ask, Registered, key)
+
+    async def bar(self, ask: Bar, *, key: str) -> Barred:
+        return await self._call("bar", ask, Barred, key)
+
+    async def settle_obligation(self, ask: SettleObligation, *, key: str) -> ObligationAnswer:
+        return await self._call("settle_obligation", ask, ObligationAnswer, key)
+
+    async def report(self, ask: Report, *, key: str) -> Reported:
+        return await self._call("report", ask, Reported, key)
+
+    async def _call(self, name: str, ask: Message, answers: type[Answer], key: str | None = None) -> Answer:
+        operation = BY_NAME[name]
+        if not self._breaker.may_try():
+            raise PlatformAway(name, "the centre has not answered for a while", may_have_happened=False)
+        headers = self._headers | ({"Idempotency-Key": key} if operation.changes and key else {})
+        attempts = _Attempts(self._transport, operation.path, ask.model_dump_json().encode(), headers)
+        with trio.move_on_after(self._limits.call_s):
+            status, body = await self._repeat(attempts)
+            if 400 <= status < 500:
+                self._breaker.succeeded()
+                raise PlatformRefused(name, status, _problem(status, body))
+            if status == 200:
+                self._breaker.succeeded()
+                return _parsed(name, answers, body)
+        self._breaker.failed()
+        raise PlatformAway(name, attempts.reason, attempts.may_have_arrived and operation.changes)
+
+    async def _repeat(self, attempts: _Attempts) -> tuple[int, bytes]:
+        """The first answer that is not a failure of the centre's; status 0 when the attempts are used up."""
+        tries = self._limits.attempts if self._breaker.closed else 1
+        for attempt in range(tries):
+            if attempt:
+                await trio.sleep(self._pause(attempt))
+            answer = await attempts.once()
+            if answer is not None:
+                return answer
+        return 0, b""
+
+    def _pause(self, attempt: int) -> float:
+        pause = min(self._limits.first_pause_s * 2.0 ** (attempt - 1), self._limits.longest_pause_s)
+        return pause * (0.5 + self._random.random())
+
+
+class _Attempts:
+    """The same bytes under the same key, sent until answered; remembers whether any of them may have arrived."""
+
+    def __init__(self, transport: Transport, path: str, body: bytes, headers: dict[str, str]) -> None:
+        self._transport, self._path, self._body, self._headers = transport, path, body, headers
+        self.may_have_arrived = False
+        self.reason = "no answer in time"
+
+    async def once(self) -> tuple[int, bytes] | None:
+        """None = try again. A cancelled attempt counts as one that may have arrived."""
+        before, self.may_have_arrived = self.may_have_arrived, True
+        try:
+            status, body = await self._transport.call(self._path, self._body, self._headers)
+        except NotSent:
+            self.may_have_arrived, self.reason = before, "not connected"
+            return None
+        except NoAnswer:
+            self.reason = "no answer"
+            return None
+        if status == 200 and _is_json(body) or 400 <= status < 500:
+            return status, body
+        self.reason = f"the centre answered {status}"
+        return None
+
+
+def _parsed(name: str, answers: type[Answer], body: bytes) -> Answer:
+    """An answer in words this terminal does not know: done, but not to be understood here. A case for the technicians."""
+    try:
+        return answers.model_validate_json(body)
+    except ValidationError as error:
+        raise PlatformAway(name, f"answer not understood ({error.error_count()} fields)", may_have_happened=True) from None
+
+
+def _is_json(body: bytes) -> bool:
+    return body[:1] == b"{" and body.rstrip()[-1:] == b"}"
+
+
+def _problem(status: int, body: bytes) -> Problem:
+    try:
+        return Problem.model_validate_json(body)
+    except ValidationError:
+        return Problem(error=f"http_{status}")
