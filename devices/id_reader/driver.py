@@ -204,8 +204,7 @@ class IdReader:
                     raise _LineDamaged(event.reason.value)
                 response = codec.as_response(event)
                 if response is not None and fits(command, response):
-                    # A refusal fits many commands, so it may be an old one: only a proper answer proves the step.
-                    self._in_step = response.sw3 in _EXPECTED
+                    self._in_step = True
                     return response
             spoilt = self._parser.waiting or self._parser.skipped - skipped_before >= _NOISE_BYTES
             until = min(deadline, trio.current_time() + _GAP_S) if spoilt else deadline

@@ -1,6 +1,8 @@
 """A simulated machine offered to the world: at a pty, at a TCP port, with a control socket."""
 from __future__ import annotations
 
+import os
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,17 @@ def test_at_the_wrong_speed_both_ends_hear_garbage_and_at_the_right_one_both_und
             assert await receive_exactly(wire, len(text)) == text
             await wire.aclose()
             nursery.cancel_scope.cancel()
+
+    trio.run(main)
+
+
+def test_a_fresh_pty_does_not_echo_what_the_machine_says_to_nobody(tmp_path: Path) -> None:
+    async def main() -> None:
+        port = Pty(tmp_path / "reader")
+        client = os.open(port.path, os.O_RDWR | os.O_NOCTTY)
+        assert not termios.tcgetattr(client)[3] & (termios.ECHO | termios.ICANON)
+        os.close(client)
+        port.unplug()
 
     trio.run(main)
 

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import trio
 
 from devices.id_reader.driver import IdReader
-from devices.id_reader.model import ReaderModel
 from devices.id_reader.simulator import IdReaderSimulator
 from devices.wire import MemoryWire, Wire, WireGone
 from tests.virtual_time import run_in_virtual_time
@@ -43,9 +42,9 @@ class MemoryRig:
 
 
 @asynccontextmanager
-async def memory_rig() -> AsyncIterator[MemoryRig]:
+async def memory_rig(simulator: IdReaderSimulator | None = None) -> AsyncIterator[MemoryRig]:
     async with trio.open_nursery() as nursery:
-        yield MemoryRig(nursery, IdReaderSimulator(ReaderModel()))
+        yield MemoryRig(nursery, simulator or IdReaderSimulator())
         nursery.cancel_scope.cancel()
 
 

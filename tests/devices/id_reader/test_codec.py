@@ -152,6 +152,10 @@ def test_an_impossible_length_is_damage_and_the_frame_after_it_is_found(length: 
     assert parse(PREAMBLE + bytes.fromhex(length) + good) == [Damaged(Damage.LENGTH), Frame(bytes.fromhex("000080"))]
 
 
+def test_a_frame_that_broke_off_after_its_preamble_hides_nothing() -> None:
+    assert parse(PREAMBLE + codec.encode(b"\x20\x01")) == [Damaged(Damage.LENGTH), Frame(b"\x20\x01")]
+
+
 def test_a_good_frame_inside_a_claimed_length_is_not_lost() -> None:
     good = codec.encode_response(Status.FIND_FAILED)
     events = parse(PREAMBLE + (len(good) + 1).to_bytes(2, "big") + good + b"\x00")

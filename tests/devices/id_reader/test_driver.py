@@ -5,6 +5,7 @@ import pytest
 import trio
 
 from devices.errors import DeviceError, DeviceGone, DeviceRefused
+from devices.id_reader.codec import Command, Request, Status, encode_request, encode_response
 from devices.id_reader.driver import FIND_TIMEOUT_S, READ_TIMEOUT_S
 from devices.id_reader.errors import (
     CardLifted,
@@ -18,8 +19,8 @@ from devices.id_reader.errors import (
 )
 from devices.id_reader.model import CHIP_READ_S, CardImage, SamState
 from devices.id_reader.records import RecordInvalid
-from devices.id_reader.simulator import FAULTS, LATE_S
-from devices.wire import WireGone
+from devices.id_reader.simulator import FAULTS, LATE_S, IdReaderSimulator
+from devices.wire import MemoryWire, WireGone
 from tests.devices.id_reader.people import (
     EVERYONE,
     FINGERPRINTS,
@@ -138,6 +139,52 @@ def test_one_or_two_damaged_answers_are_asked_for_again(name: str, count: int) -
 @pytest.mark.parametrize("name", DISTURBANCES)
 def test_a_line_that_damages_everything_is_given_up(name: str) -> None:
     read_with(name, None, ReaderIncomprehensible)
+
+
+class DamagesOneAnswerTo(IdReaderSimulator):
+    """A line that is disturbed at the worst moment."""
+
+    def __init__(self, command: Command, name: str) -> None:
+        super().__init__()
+        self._victim: Command | None = command
+        self._name = name
+
+    async def _do(self, request: Request) -> tuple[Status, bytes]:
+        if self._victim is not None and request.command == self._victim.value:
+            self._victim = None
+            self.faults.set(self._name, 1)
+        return await super()._do(request)
+
+
+@pytest.mark.parametrize("name", ["wrong_checksum", "wrong_length", "garbage", "cut_short", "silent"])
+@pytest.mark.parametrize(
+    "command",
+    [Command.SAM_NUMBER, Command.FIND_CARD, Command.SELECT_CARD, Command.READ_WITH_FINGERPRINT, Command.READ_APPENDED_ADDRESS],
+    ids=lambda command: str(command.name),
+)
+def test_a_card_is_read_whichever_answer_is_lost_on_the_way(command: Command, name: str) -> None:
+    async def main() -> None:
+        async with memory_rig(DamagesOneAnswerTo(command, name)) as rig:
+            rig.model.lay(OLD_LADY_CARD)
+            reading = await rig.reader.read(fingerprint=True, address=True)
+            assert (reading.card, reading.appended_address) == (OLD_LADY, OLD_LADY_CARD.appended_address)
+
+    run_in_virtual_time(main)
+
+
+def test_a_machine_that_heard_half_a_request_understands_the_next_one() -> None:
+    async def main() -> None:
+        near, far = MemoryWire.pair(115_200)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(IdReaderSimulator().serve, far)
+            await near.send(encode_request(Command.SAM_STATUS)[:6])
+            await trio.sleep(1)
+            await near.send(encode_request(Command.SAM_STATUS))
+            with trio.fail_after(1):
+                assert await near.receive() == encode_response(Status.OK)
+            near.cut()
+
+    run_in_virtual_time(main)
 
 
 @fault("echo", "noise_before", "twice")

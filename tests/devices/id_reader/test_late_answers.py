@@ -46,6 +46,17 @@ async def test_an_answer_that_comes_after_the_time_out_is_dropped(rig: MemoryRig
 
 
 @with_memory_rig
+async def test_a_search_given_up_leaves_no_answer_behind_for_the_next_one(rig: MemoryRig) -> None:
+    """Its "no card" would be taken for the next citizen's, whose card answers only once."""
+    rig.model.find_s = 0.5
+    with trio.move_on_after(0.2):
+        await rig.reader.read()
+    rig.faults.set("no_card", 1)  # the machine is still at the search given up, and will find nothing
+    rig.model.lay(YOUNG_MAN_CARD)
+    assert (await rig.reader.read()).card == YOUNG_MAN
+
+
+@with_memory_rig
 async def test_a_late_find_does_not_shift_all_later_answers_by_one(rig: MemoryRig) -> None:
     rig.model.find_s = 1.2
     rig.model.lay(OLD_LADY_CARD)
