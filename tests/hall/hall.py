@@ -1,7 +1,7 @@
 """A hall: one central platform, and terminals each with machines and a network of its own, as processes in one folder.
 
 `hall.sock` is the stage manager's hand: {"do": "state"} - {"do": "kill" | "start", "name": CHILD} - {"do": "power_cut" |
-"power_back", "terminal": ID} - {"do": "bend", "minutes": 10} - {"do": "close"}. A child "kiosk-ID" exists only where a
+"power_back", "terminal": ID} - {"do": "bend", "minutes": 10} (the centre's clock, from the real time) - {"do": "close"}. A child "kiosk-ID" exists only where a
 demo added it.
 """
 from __future__ import annotations
@@ -16,19 +16,19 @@ import tempfile
 import tomllib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import trio
 
 from devices.serving import control, refuse_production, serve_control
+from remote.central.times import BEIJING
 from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_it_answers
 from tests.hall.process import ROOT, Child, python
 from tests.hall.toml_text import toml_text
 
 SAMPLE = ROOT / "kiosk.toml"
-STAYS_DEAD_S = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,12 @@ class Hall:
         refuse_production(wishes.mode)
         self.folder = folder
         self.wishes = wishes
-        self.today = date.today()
+        self.today = datetime.now(BEIJING).date()
         self.children: dict[str, Child] = {}
         self.terminals = {name: TerminalPlace(name, folder / name) for name in wishes.terminals}
         self.closing = trio.Event()
         self.centre_port = _free_port()
+        self.bent_minutes = 0
 
     @property
     def centre_url(self) -> str:
@@ -90,10 +91,13 @@ class Hall:
         """Start all of it and write each terminal's kiosk.toml. Raises NotReady."""
         for place in self.terminals.values():
             place.log.mkdir(parents=True, exist_ok=True)
-        await self.start("centre", self._add("centre", centre_command(self.folder, self.centre_port, self.wishes), self.folder))
+        await self.start("centre", self._add("centre", self._centre_command(), self.folder))
         async with trio.open_nursery() as nursery:
             for place in self.terminals.values():
                 nursery.start_soon(self._open_terminal, place)
+
+    def _centre_command(self) -> tuple[str, ...]:
+        return centre_command(self.folder, self.centre_port, self.wishes.terminals, self.wishes.population, self.wishes.mode)
 
     async def _open_terminal(self, place: TerminalPlace) -> None:
         machines = self._add(f"machines-{place.id}", python(
@@ -132,6 +136,7 @@ class Hall:
         child = child or self.children[name]
         child.start()
         if name == "centre":
+            self.bent_minutes = 0
             await wait_until_it_answers(self.centre_url, child)
 
     async def power_cut(self, terminal: str) -> None:
@@ -157,7 +162,8 @@ class Hall:
             case "power_back":
                 await self.power_back(request["terminal"])
             case "bend":
-                return {"offset_minutes": await bend_clock(self.centre_url, float(request["minutes"]))}
+                await bend_clock(self.centre_url, int(request["minutes"]))
+                self.bent_minutes = int(request["minutes"])
             case "close":
                 self.closing.set()
             case "state":
@@ -170,6 +176,7 @@ class Hall:
         return {
             "centre_url": self.centre_url,
             "today": self.today.isoformat(),
+            "bent_minutes": self.bent_minutes,
             "terminals": {name: str(place.folder) for name, place in self.terminals.items()},
             "children": {
                 name: {"running": child.running, "exit_code": child.exit_code, "pid": child.pid}

@@ -3,7 +3,8 @@
 `python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer` and
 `receipt_printer`, a chip station at a TCP port, and `machines.sock`, the hall's hand on all of them.
 
-Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - "take_slip" - {"do": "power", "on":
+Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
+"take_slip", "picture": PATH} - {"do": "power", "on":
 false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
 request of one machine's own bench: {"machine": NAME, "do": ...}.
 """
@@ -11,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import json
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -24,7 +23,7 @@ import trio
 from card.virtual.card import VirtualCard
 from card.virtual.slot import ChipSlot
 from card.virtual.vpcd import listen
-from devices.card_printer.model import CardPrinterModel, MachineTimes
+from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.simulator import CardPrinterSimulator
 from devices.id_reader.bench import BenchHand
 from devices.id_reader.model import ReaderModel
@@ -32,6 +31,7 @@ from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
 from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty
+from print.font_files import REGULAR_FILE, find
 from remote.central.demo_citizens import demo_citizens
 from tests.hall.citizens import id_card
 from tests.hall.process import die_with_parent, say_ready
@@ -47,13 +47,14 @@ class Machines:
         self.slot = ChipSlot()
         self.reader = IdReaderSimulator(ReaderModel())
         self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
-        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
+        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
         self.printer.model.on_station_change = self._chip_moved
         self.ports: dict[str, Pty] = {}
         self._folder = folder
         self._citizens = {key: functools.partial(id_card, citizen, today) for key, citizen in demo_citizens(today).items()}
         self._hands: dict[str, Hand] = {}
         self._speed = 1.0
+        self._slips_taken = 0
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
         """Offer all of it until cancelled; starts with {"chip_port": number}."""
@@ -91,7 +92,7 @@ class Machines:
             case "take_card":
                 await self.printer.control(request)
             case "take_slip":
-                await self.slips.control({**request, "do": "take"})
+                self._take_slip(request)
             case "power":
                 self._power(bool(request["on"]))
             case "speed":
@@ -100,6 +101,16 @@ class Machines:
                 pass
             case unknown:
                 raise ValueError(f"no request {unknown!r}")
+
+    def _take_slip(self, request: dict[str, Any]) -> None:
+        """{"do": "take_slip", "picture": PATH, "text": PATH}: the newest slip as the person who took it reads it."""
+        self.slips.model.tear_off()
+        slips = self.slips.model.slips
+        if len(slips) <= self._slips_taken:
+            raise ValueError("no slip has come out")
+        self._slips_taken = len(slips)
+        if "picture" in request:
+            self.slips.save(slips[-1], request["picture"], request.get("text"))
 
     def _power(self, on: bool) -> None:
         for simulator in (self.reader, self.printer.model, self.slips.model):
@@ -111,11 +122,11 @@ class Machines:
         self._speed = times
         self.reader.model.speed = times
         self.printer.model.times = replace(self.printer.model.times, speed=times)
-        self.slips.model.times = replace(self.slips.model.times, speed=times)
 
     async def _state(self) -> dict[str, Any]:
         states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
         plugged = {name: port.plugged for name, port in self.ports.items()}
+        states["receipt_printer"]["untaken"] = states["receipt_printer"]["slips"] - self._slips_taken
         return {**states, "plugged": plugged, "speed": self._speed, "known_faults": {
             "id_reader": self.reader.faults.known,
             "card_printer": self.printer.faults.known,
