@@ -1,0 +1,139 @@
+"""From kiosk.toml to a running terminal: opens the wires, the journal and the window, and runs until a technician says so."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import trio
+
+from card.link import LinkStation
+from card.pcsc import PcscStation
+from card.transport import ChipStation
+from devices.card_printer.driver import CardPrinter
+from devices.card_printer.status import Station
+from devices.id_reader.driver import IdReader
+from devices.receipt_printer.driver import ReceiptPrinter
+from kiosk import leaflet
+from kiosk.assemble import assemble
+from kiosk.config import Config, Mode
+from kiosk.conversation import Patience
+from kiosk.display import Display, Voice
+from kiosk.estimates import Durations
+from kiosk.parts import Limits, Parts
+from kiosk.terminal import House, Terminal
+from kiosk.transaction.journal import Journal, JournalCorrupt
+from kiosk.wiring import LinkAt, PcscAt
+from remote.messages import IdentityEvidence
+from remote.platform import Platform
+from remote.transport import HttpTransport, Transport
+
+T = TypeVar("T")
+LEFT_BY_TECHNICIAN = 0
+
+Beside = Callable[[Terminal], Awaitable[None]]
+
+
+async def in_worker(work: Callable[..., T], *args: Any) -> T:
+    """Drawing takes tens of milliseconds: not on the loop that the screen lives on."""
+    return await trio.to_thread.run_sync(work, *args)
+
+
+def parts_of(config: Config, transport: Transport) -> Parts:
+    """The drivers of this terminal; nothing is opened before it is used, so a missing machine stops nobody."""
+    times = config.times
+    return Parts(
+        terminal=config.terminal.id,
+        place=config.terminal.place,
+        platform=Platform(transport, config.terminal.id, config.terminal.token),
+        id_reader=IdReader(config.id_reader.opener()),
+        card_printer=CardPrinter(config.card_printer.wire.opener()),
+        chip=chip_of(config),
+        chip_at=config.card_printer.station or Station.PRINT,
+        receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
+        now=lambda: datetime.now(config.terminal.time_zone),
+        offload=in_worker,
+        limits=Limits(
+            take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
+            exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving, blanks_per_case=config.limits.blanks_per_case,
+        ),
+        photo_is_drawn=config.terminal.mode is Mode.DEMO,
+    )  # fmt: skip
+
+
+def chip_of(config: Config) -> ChipStation | None:
+    match config.chip:
+        case PcscAt(reader):
+            return PcscStation(reader)
+        case LinkAt(host, port):
+            return LinkStation(host, port)
+    return None
+
+
+def house_of(config: Config) -> House:
+    evidence = config.evidence[0] if config.evidence else None
+    return House(
+        offered=config.services,
+        identity=evidence,
+        trust_note="trust_card_alone" if evidence is IdentityEvidence.CARD_ALONE else "",
+        nearest=config.terminal.nearest,
+        erase_after=timedelta(days=config.journal.erase_after_days),
+    )
+
+
+async def serve(config: Config, parts: Parts, display: Display, voice: Voice, beside: Beside | None = None) -> None:
+    """Run the terminal on this display until a technician leaves it. `beside` runs next to it (a scripted citizen)."""
+    try:
+        journal = Journal(config.journal.folder, parts.now)
+    except JournalCorrupt as error:
+        await refuse_business(display, str(error))
+        return
+    times = config.times
+    terminal = assemble(
+        parts, journal, display, voice,
+        house=house_of(config), pin=config.operator_pin,
+        patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
+        durations=Durations(config.journal.folder / "durations.json"),
+    )  # fmt: skip
+    async with trio.open_nursery() as nursery:
+        if beside is not None:
+            nursery.start_soon(beside, terminal)
+        await terminal.run()
+        nursery.cancel_scope.cancel()
+
+
+async def refuse_business(display: Display, reason: str) -> None:
+    """A damaged journal: the file is kept as it is, the screen says so, a person has to look."""
+    import sys
+
+    from kiosk.prompts import Look
+
+    sys.stderr.write(f"the journal cannot be trusted, no business is done: {reason}\n")
+    display.present(1, leaflet.out_of_service("journal"), Look())
+    await trio.sleep_forever()
+
+
+def run_kiosk(config: Config) -> int:
+    """With a window. Returns when a technician left the full screen or the window was closed."""
+    from kiosk.ui.start import prepare
+
+    screen = prepare(config.screen, fullscreen=config.showing.fullscreen)
+    from kiosk.ui.sound import Speaker
+    from kiosk.ui.window import KioskWindow
+
+    window = KioskWindow(screen, config.front)
+    trio.run(_with_window, config, window, Speaker(config.speech.voices, synthetic=config.speech.synthetic))
+    return LEFT_BY_TECHNICIAN
+
+
+async def _with_window(config: Config, window: Any, voice: Voice) -> None:
+    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    async with trio.open_nursery() as nursery:
+
+        async def shown() -> None:
+            await window.run()
+            nursery.cancel_scope.cancel()
+
+        nursery.start_soon(shown)
+        await serve(config, parts_of(config, transport), window, voice)
+        nursery.cancel_scope.cancel()

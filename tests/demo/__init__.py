@@ -1,0 +1,1 @@
+"""The demo: a whole hall with a window, or a scripted citizen offscreen."""

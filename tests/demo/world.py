@@ -1,0 +1,112 @@
+"""What is true at the end: the physical machines, the centre's database, the terminals' journals."""
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.stock import Books, Stock
+from kiosk.transaction.journal import Journal
+
+
+@dataclass
+class World:
+    """Gathered after everything has come to rest; `machines` are the simulators' own states, one per terminal."""
+
+    centre_db: Path
+    id_number: str
+    machines: list[dict[str, Any]]
+    journals: list[Path]
+    open_plans: int = 0
+    books: list[Books] = field(default_factory=list)
+
+    def read_journals(self) -> None:
+        for folder in self.journals:
+            journal = Journal(folder, datetime.now)
+            self.open_plans += len(journal.open_plans())
+            self.books.append(Stock(journal).books)
+            journal.close()
+
+    @staticmethod
+    def must(holds: bool, else_say: str) -> list[str]:
+        return [] if holds else [else_say]
+
+    # -- the machines ------------------------------------------------------------------------------------------------
+
+    def _sum(self, place: str) -> int:
+        return sum(int(machine["card_printer"]["census"][place]) for machine in self.machines)
+
+    def taken(self) -> int:
+        return self._sum("taken")
+
+    def kept(self) -> int:
+        return self._sum("captured")
+
+    def fed(self) -> int:
+        return sum(int(machine["card_printer"]["counters"]["fed"]) for machine in self.machines)
+
+    def books_agree(self) -> list[str]:
+        """Invariant 2, with no plan open: what the journal says is what lies in the machine."""
+        wrong = self.must(self.open_plans == 0, f"{self.open_plans} plans are still open")
+        for machine, books in zip(self.machines, self.books, strict=True):
+            census = machine["card_printer"]["census"]
+            real = (census["hopper"], census["taken"], census["captured"], census["rejected"])
+            told = (books.left, books.issued, books.kept, books.spoiled)
+            wrong += self.must(real == told, f"left, issued, kept, spoiled: the books say {told}, the machine {real}")
+        return wrong
+
+    # -- the centre --------------------------------------------------------------------------------------------------
+
+    def _count(self, what: str, *values: object) -> int:
+        with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
+            person = "person_id = (SELECT person_id FROM persons WHERE id_number = ?)"
+            return int(db.execute(f"SELECT count(*) FROM {what} AND {person}", (*values, self.id_number)).fetchone()[0])
+
+    def live_cards(self) -> int:
+        return self._count("cards WHERE state = 'live'")
+
+    def cards_in(self, *ended_by: str) -> int:
+        marks = ", ".join("?" * len(ended_by))
+        return self._count(f"cards WHERE state = 'dead' AND ended_by IN ({marks})", *ended_by)
+
+    def cases_in(self, state: str) -> int:
+        return self._count("cases WHERE state = ?", state)
+
+    def open_cases(self, delivery: str = "%") -> int:
+        return self._count("cases WHERE state NOT IN ('closed', 'withdrawn', 'mailed') AND delivery LIKE ?", delivery)
+
+    def live_number(self) -> str:
+        with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
+            row = db.execute(
+                "SELECT number FROM cards JOIN persons USING (person_id) WHERE state = 'live' AND id_number = ?", (self.id_number,)
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def number_in_hand(self) -> str:
+        """What the journals say was handed over last."""
+        numbers = [number for folder in self.journals for number in numbers_handed_over(folder)]
+        return numbers[-1] if numbers else ""
+
+
+def numbers_handed_over(folder: Path) -> list[str]:
+    journal = Journal(folder, datetime.now)
+    rows = list(journal.rows())
+    journal.close()
+    reserved = {r.plan: r.facts["reservation"]["number"] for r in rows if r.act == "reserve" and r.facts.get("reservation")}
+    return [reserved[r.plan] for r in rows if r.act == "hand_over" and r.facts.get("end") == "taken"]
+
+
+def acts_of(folder: Path) -> list[dict[str, Any]]:
+    """Every attempt of every plan, with start, end and outcome, for summary.json."""
+    journal = Journal(folder, datetime.now)
+    acts: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for row in journal.rows():
+        if row.act in ("plan",) or row.plan == "terminal":
+            continue
+        act = acts.setdefault((row.plan, row.act, row.attempt), {"act": row.act, "attempt": row.attempt, "start": row.at})
+        if row.mark.value != "intent":
+            act |= {"end": row.at, "outcome": row.mark.value}
+    journal.close()
+    return list(acts.values())
