@@ -76,7 +76,8 @@ def main() -> None:
     refuse_production(asked.mode)
     die_with_parent()
     terminals = tuple((name, token_of(name), f"{HALL}{number}号机") for number, name in enumerate(asked.terminal, start=1))
-    serve(ServeConfig(f"sqlite:///{asked.folder / 'centre.db'}", port=asked.port, population=asked.population, terminals=terminals))
+    database = f"sqlite:///{asked.folder / 'centre.db'}"
+    serve(ServeConfig(database, port=asked.port, population=asked.population, terminals=terminals))
 
 
 if __name__ == "__main__":

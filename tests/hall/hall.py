@@ -1,8 +1,8 @@
 """A hall: one central platform, and terminals each with machines and a network of its own, as processes in one folder.
 
 `hall.sock` is the stage manager's hand: {"do": "state"} - {"do": "kill" | "start", "name": CHILD} - {"do": "power_cut" |
-"power_back", "terminal": ID} - {"do": "bend", "minutes": 10} (the centre's clock, from the real time) - {"do": "close"}. A child "kiosk-ID" exists only where a
-demo added it.
+"power_back", "terminal": ID} - {"do": "bend", "minutes": 10} (the centre's clock, from the real time) - {"do": "close"}.
+A child "kiosk-ID" exists only where a demo added it.
 """
 from __future__ import annotations
 

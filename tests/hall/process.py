@@ -111,8 +111,7 @@ class Child:
             return
         self._process.terminate()
         with trio.move_on_after(STOP_WITHIN_S):
-            while self.running:
-                await trio.sleep(0.02)
+            await trio.to_thread.run_sync(self._process.wait, abandon_on_cancel=True)
         self.kill()
 
     def last_words(self, lines: int = 15) -> str:

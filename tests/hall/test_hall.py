@@ -6,19 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import trio
 
 from card.link import LinkStation
-from card.session import CitizenCard
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
-from devices.receipt_printer.driver import ReceiptPrinter
-from devices.serving import ControlRefused, SimulatorInProduction, control
+from devices.serving import SimulatorInProduction, control
 from kiosk.config import Config, load
 from kiosk.wiring import LinkAt
 from remote.central.demo_citizens import demo_citizens
@@ -35,8 +32,7 @@ def test_one_terminal_of_the_hall(tmp_path: Path) -> None:
             async with open_hall(Wishes(speed=50, population=20), tmp_path / "h") as hall:
                 (place,) = hall.terminals.values()
                 config = load(place.config)
-                for situation in (_card_is_read, _chip_is_reached, _plug_is_pulled, _power_is_cut, _centre_is_killed_and_comes_back,
-                                  _time_is_bent):  # fmt: skip
+                for situation in SITUATIONS:
                     await situation(hall, place, config)
 
     trio.run(story)
@@ -91,6 +87,9 @@ async def _centre_is_killed_and_comes_back(hall: Hall, place: TerminalPlace, con
 async def _time_is_bent(hall: Hall, place: TerminalPlace, config: Config) -> None:
     assert (await hall.handle({"do": "bend", "minutes": 1450}))["bent_minutes"] == 1450
     assert (await hall.handle({"do": "bend", "minutes": 0}))["bent_minutes"] == 0
+
+
+SITUATIONS = (_card_is_read, _chip_is_reached, _plug_is_pulled, _power_is_cut, _centre_is_killed_and_comes_back, _time_is_bent)
 
 
 def test_a_killed_hall_takes_everything_with_it(tmp_path: Path) -> None:
