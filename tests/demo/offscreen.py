@@ -1,0 +1,104 @@
+"""`./run demo --citizen NAME --out DIR`: a hall, the terminal offscreen, a scripted citizen, and what came of it on disk."""
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from devices.serving import control
+from remote.central.demo_citizens import demo_citizens
+from tests.demo.scripts import SCRIPTS, Script
+from tests.demo.world import World, acts_of
+from tests.hall.hall import Hall, TerminalPlace, Wishes, open_hall
+from tests.hall.process import ROOT, python
+
+SPEED_OFFSCREEN = 20.0
+PHASE_ENDS_WITHIN_S = 400.0
+BLANKS = 50
+
+
+async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN) -> int:
+    """Exit code: 0 when the world ended as the script says it must. Prints why where it did not."""
+    script = SCRIPTS[name]
+    out.mkdir(parents=True, exist_ok=True)
+    terminals = tuple(f"bz-{number:02d}" for number in range(1, 2 + max(phase.terminal for phase in script.phases)))
+    async with open_hall(Wishes(terminals=terminals, speed=speed, blanks=BLANKS)) as hall:
+        places = [hall.terminals[terminal] for terminal in terminals]
+        trouble = [t for number in range(len(script.phases)) for t in await phase_of(hall, script, name, number, out, places)]
+        world = await gather(hall, script, places)
+        await keep_slip(places, out)
+        trouble += script.check(world)
+        write_summary(script, world, out, places, trouble)
+    for line in trouble:
+        sys.stderr.write(f"{name}: {line}\n")
+    sys.stdout.write(f"{name}: {'as it must be' if not trouble else 'NOT as it must be'}, see {out}\n")
+    return 1 if trouble else 0
+
+
+async def phase_of(hall: Hall, script: Script, name: str, number: int, out: Path, places: list[TerminalPlace]) -> list[str]:
+    """One visit at one terminal, as a process that may be anything but quiet."""
+    phase = script.phases[number]
+    place = places[phase.terminal]
+    command = python(
+        "-m", "tests.demo.kiosk_child", "--config", str(place.config), "--script", name, "--phase", str(number),
+        "--machines", str(place.machines), "--network", str(place.network), "--out", str(out), "--blanks", str(BLANKS),
+    )  # fmt: skip
+    environment = {"SDL_VIDEODRIVER": "offscreen", "SDL_AUDIODRIVER": "dummy"}
+    with trio.move_on_after(PHASE_ENDS_WITHIN_S):
+        log = (out / f"kiosk_{number}.log").open("wb")
+        with log:
+            ended = await trio.run_process(
+                command, check=False, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **environment, "HALL_PARENT": str(os.getpid())}
+            )
+        if ended.returncode == 0:
+            return []
+        words = (out / f"kiosk_{number}.log").read_text("utf-8", "replace").strip().splitlines()[-15:]
+        return [f"visit {number + 1} ended with {ended.returncode}:", *words]
+    return [f"visit {number + 1} did not end within {PHASE_ENDS_WITHIN_S:g} s"]
+
+
+async def gather(hall: Hall, script: Script, places: list[TerminalPlace]) -> World:
+    citizen = demo_citizens(date.today())[script.citizen]
+    machines = [await control(place.machines, do="state") for place in places]
+    world = World(hall.folder / "centre.db", citizen.id_number, machines, [place.folder / "journal" for place in places])
+    world.read_journals()
+    return world
+
+
+async def keep_slip(places: list[TerminalPlace], out: Path) -> None:
+    """The newest slip, as paper (PNG) and as text."""
+    for place in places:
+        await control(place.machines, machine="receipt_printer", do="take", png=str(out / "receipt.png"), txt=str(out / "receipt.txt"))
+
+
+def write_summary(script: Script, world: World, out: Path, places: list[TerminalPlace], trouble: list[str]) -> None:
+    phases: list[dict[str, Any]] = [json.loads(path.read_text()) for path in sorted(out.glob("phase_*.json"))]
+    summary = {
+        "journey": script.journey,
+        "citizen": script.citizen,
+        "outcome": script.phases[-1].final if not trouble else "not as it must be",
+        "trouble": trouble,
+        "card_number": world.number_in_hand() or None,
+        "screens": [phase["seen"] for phase in phases],
+        "acts": [act for place in places for act in acts_of(place.folder / "journal")],
+        **seconds(phases, world),
+    }
+    (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1))
+    for path in out.glob("phase_*.json"):
+        path.unlink()
+
+
+def seconds(phases: list[dict[str, Any]], world: World) -> dict[str, float]:
+    """From the first stage of making the card until it lies at the exit: what machines moved, and what software took."""
+    machine = sum(float(m["card_printer"].get("moved_s", 0.0)) for m in world.machines)
+    making = 0.0
+    for phase in phases:
+        stages = dict(reversed(phase["stages"]))
+        if "reserving" in stages and "at_exit" in stages:
+            making += stages["at_exit"] - stages["reserving"]
+    return {"machine_s": round(machine, 3), "software_s": round(max(0.0, making - machine), 3)}
