@@ -178,7 +178,7 @@ async def exchange(transport: CardTransport, command: Command) -> Response:
     - 61xx: GET RESPONSE until all is there. A chip lost on the way there has carried the command out already, so
       CardRemoved, ReaderGone and ServiceDown become CardOutcomeUnknown.
 
-    Raises what the transport raises, and ApduError for a 61xx without an end.
+    Raises what the transport raises, and CardOutcomeUnknown for an answer that cannot be fetched (or has no end).
     """
     response = Response.decode(await transport.transmit(command.encode()))
     if response.sw == SW.WRONG_LENGTH and command.data and command.le is not None:
@@ -195,17 +195,18 @@ async def exchange(transport: CardTransport, command: Command) -> Response:
 
 
 async def _get_responses(transport: CardTransport, command: Command, response: Response) -> Response:
+    """The command itself is done (61xx): whatever goes wrong here is an unknown outcome, never a refusal."""
     data = bytearray(response.data)
     get_response = Command(command.cla & 0x03, INS_GET_RESPONSE, le=SHORT_LE_MAX)  # the same logical channel
     for _ in range(MAX_GET_RESPONSES):
-        if response.sw >> 8 == 0x6C and (response.sw & 0xFF) == get_response.le:
-            break
         if response.sw >> 8 not in (0x61, 0x6C):
-            return Response(bytes(data), response.sw)
+            break
         get_response = replace(get_response, le=(response.sw & 0xFF) or SHORT_LE_MAX)
         response = Response.decode(await transport.transmit(get_response.encode()))
         data += response.data
-    raise ApduError(response.sw, command)
+    if response.sw != SW.OK and response.sw >> 8 not in (0x62, 0x63):
+        raise CardOutcomeUnknown(f"its answer cannot be fetched: {sw_name(response.sw)}")
+    return Response(bytes(data), response.sw)
 
 
 async def demand(transport: CardTransport, command: Command, *expected: int) -> Response:

@@ -41,4 +41,4 @@ def test_over_pcscd(name: str, pcscd: PrivatePcscd) -> None:
 
 @pytest.mark.parametrize("name", IMPATIENT_CASES)
 def test_over_pcscd_impatiently(name: str, pcscd: PrivatePcscd) -> None:
-    trio.run(_run, partial(benches.over_pcscd, pcscd, seen_within_s=1.0), IMPATIENT_CASES[name])
+    trio.run(_run, partial(benches.over_pcscd, pcscd, seen_within_s=0.7), IMPATIENT_CASES[name])
