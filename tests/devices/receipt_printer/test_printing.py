@@ -10,13 +10,15 @@ import zxingcpp
 from PIL import Image
 
 from devices.errors import DeviceGone
+from devices.receipt_printer.codec import CLEARED, CUTTER_ERROR, FIXED_BITS, Asked, Clear, Fence, StreamParser
 from devices.receipt_printer.driver import Paper, PrintEnd, ReceiptPrinter
 from devices.receipt_printer.items import NotPrintable, Picture, Text
 from devices.receipt_printer.model import FAULTS, ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
 from devices.serving import control, serve_control, serve_pty
-from devices.wire import SerialWire, Wire
+from devices.wire import MemoryWire, SerialWire, Wire
 from tests.devices.receipt_printer.hall import SLIP, Hall, in_hall
+from tests.virtual_time import run_in_virtual_time
 
 Visit = Callable[[Hall], Awaitable[None]]
 SHOWN: set[str] = set()
@@ -104,7 +106,8 @@ async def test_paper_out_in_mid_slip_fails_and_the_rest_never_comes_out_for_the_
     assert len(hall.machine.hanging.lines) == 3
     hall.machine.load_paper()
     await trio.sleep(10)
-    assert hall.machine.hanging.lines == []
+    assert len(hall.words()) == 1  # the torn piece, and nothing after it
+    assert "7K3" not in hall.words()[0].splitlines()[-1]
     assert (await hall.printer.print_items([Text("next")])).end is PrintEnd.DELIVERED
     assert titles(hall) == 1
 
@@ -258,6 +261,38 @@ async def test_a_terminal_killed_while_paper_was_out_leaves_nothing_for_the_next
     assert (await successor.print_items([Text("next")])).end is PrintEnd.DELIVERED
     await trio.sleep(10)
     assert [text for text in hall.words() if "7K3" in text] == []
+
+
+def test_a_machine_that_answers_with_its_knife_jammed_has_not_delivered() -> None:
+    """Some machines go on working through their buffer with a slip stuck in the knife."""
+
+    async def machine(wire: Wire) -> None:
+        parser, printed = StreamParser(), False
+        while True:
+            for event in parser.feed(await wire.receive()):
+                match event:
+                    case Asked(which):
+                        await wire.send(bytes((FIXED_BITS | (CUTTER_ERROR if which == 3 and printed else 0),)))
+                    case Clear():
+                        await wire.send(CLEARED)
+                    case Fence(answer) if answer is not None:
+                        printed = True
+                        await wire.send(answer)
+
+    async def main() -> None:
+        near, far = MemoryWire.pair()
+
+        async def open_wire() -> Wire:
+            await trio.lowlevel.checkpoint()
+            return near
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(machine, far)
+            outcome = await ReceiptPrinter(open_wire).print_items(SLIP)
+            assert (outcome.end, outcome.reason) == (PrintEnd.FAILED, "paper or knife jammed")
+            nursery.cancel_scope.cancel()
+
+    run_in_virtual_time(main)
 
 
 def test_every_fault_has_a_test() -> None:
