@@ -172,6 +172,17 @@ def test_a_card_is_read_whichever_answer_is_lost_on_the_way(command: Command, na
     run_in_virtual_time(main)
 
 
+@pytest.mark.parametrize("name", ["cut_short", "garbage"])
+def test_the_citizen_does_not_wait_for_the_rest_of_an_answer_that_broke_off(name: str) -> None:
+    async def main() -> None:
+        async with memory_rig(DamagesOneAnswerTo(Command.READ, name)) as rig:
+            rig.model.lay(OLD_LADY_CARD)
+            assert (await rig.reader.read()).card == OLD_LADY
+            assert trio.current_time() < 3 * CHIP_READ_S + 0.6  # read twice, and far less than READ_TIMEOUT_S lost
+
+    run_in_virtual_time(main)
+
+
 def test_a_machine_that_heard_half_a_request_understands_the_next_one() -> None:
     async def main() -> None:
         near, far = MemoryWire.pair(115_200)
