@@ -21,16 +21,21 @@ from devices.card_printer.extension import NACK_LETTERS, REASONS, Acknowledgemen
 from devices.card_printer.link import AnswerGarbled, Link, Patience
 from devices.card_printer.panels import CardImage, Panel, separate
 from devices.card_printer.reading import counters_of, status_of
-from devices.card_printer.status import Capabilities, Counters, Media, PathMedia, RejectEnd, Station, Status, Supply
+from devices.card_printer.status import (
+    PLACE_OF_STATION,
+    Capabilities,
+    Counters,
+    Media,
+    PathMedia,
+    RejectEnd,
+    Station,
+    Status,
+    Supply,
+)
 from devices.errors import DeviceFailed, DeviceGone, DeviceRefused, OutcomeUnknown
 from devices.wire import OpenWire
 
 RIBBON = "ymcko"
-_PLACE = {
-    Station.CONTACT: PathMedia.AT_CONTACT,
-    Station.CONTACTLESS: PathMedia.AT_CONTACTLESS,
-    Station.PRINT: PathMedia.AT_HEAD,
-}
 
 
 class CardPrinter:
@@ -77,7 +82,7 @@ class CardPrinter:
             if not {Station.CONTACT: capabilities.contact, Station.CONTACTLESS: capabilities.contactless}.get(station, True):
                 raise DeviceRefused(f"this machine has no {station.name.lower()} station", "UNSUPPORTED")
             await self._move(Command(station.value), self._patience.feed)
-            await self._must_be_at(capabilities, _PLACE[station])
+            await self._must_be_at(capabilities, PLACE_OF_STATION[station])
 
     async def bring(self, station: Station) -> None:
         """The card inside back to a chip station, to read it after printing (`Capabilities.read_back_after_print`)."""
@@ -86,7 +91,7 @@ class CardPrinter:
                 raise DeviceRefused("this machine cannot bring a card back to a chip station", "UNSUPPORTED")
             where = "c" if station is Station.CONTACT else "l"
             await self._move(Command(extension.BRING, (where,)), self._patience.feed)
-            await self._must_be_at(capabilities, _PLACE[station])
+            await self._must_be_at(capabilities, PLACE_OF_STATION[station])
 
     async def print_card(self, front: CardImage, back: CardImage | None = None) -> None:
         """Print the card inside; it stays inside. Refused only while not one panel has been printed."""

@@ -5,10 +5,11 @@ Stopped where it refuses (`moved` False) or stops on the way.
 """
 from __future__ import annotations
 
-from devices.card_printer.model import PLACE_OF_STATION, CardPrinterModel, Stopped
+from devices.card_printer.mechanics import Stopped
+from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.panels import Panel
 from devices.card_printer.plastic import BACK, FRONT, Plastic
-from devices.card_printer.status import PathMedia, Station
+from devices.card_printer.status import PLACE_OF_STATION, PathMedia, Station
 
 REACHES_EXIT = 0.7  # share of the eject time after which the card stands in the exit sensor [assumed]
 

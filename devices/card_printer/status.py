@@ -36,6 +36,14 @@ class PathMedia(Enum):
     UNKNOWN = "unknown"
 
 
+PLACE_OF_STATION = {
+    Station.CONTACT: PathMedia.AT_CONTACT,
+    Station.CONTACTLESS: PathMedia.AT_CONTACTLESS,
+    Station.PRINT: PathMedia.AT_HEAD,
+}
+"""Where a card stands after it was brought to a station."""
+
+
 class Media(Enum):
     """The card at the bezel, where a hand can take it."""
 

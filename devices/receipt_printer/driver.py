@@ -9,7 +9,6 @@ import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import trio
 
@@ -17,56 +16,10 @@ from devices.errors import DeviceGone
 from devices.receipt_printer import codec
 from devices.receipt_printer.codec import AnswerParser, Block, is_status
 from devices.receipt_printer.items import Item
+from devices.receipt_printer.paper import Paper, PaperStatus, PrintEnd, PrintOutcome, status_of
 from devices.wire import OpenWire, Wire, WireGone
 
-
-class Paper(Enum):
-    """XFS4IoT Printer.paper, facts/devices.md 12. JAMMED: the knife or the paper is stuck."""
-
-    OK = "ok"
-    LOW = "low"
-    OUT = "out"
-    JAMMED = "jammed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class PaperStatus:
-    """None and UNKNOWN: the machine answered, but not what a status looks like."""
-
-    paper: Paper
-    cover_open: bool | None
-    online: bool | None
-    error: bool | None = None
-
-    @property
-    def hindrance(self) -> str | None:
-        """Why nothing can be printed now, in words; None where nothing is in the way."""
-        if self.paper is Paper.UNKNOWN or self.cover_open is None:
-            return "the status is not understood"
-        if self.cover_open:
-            return "the cover is open"
-        if self.paper is Paper.OUT:
-            return "paper out"
-        if self.paper is Paper.JAMMED:
-            return "paper or knife jammed"
-        if self.error:
-            return "machine error"
-        return None if self.online else "offline"
-
-
-class PrintEnd(Enum):
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class PrintOutcome:
-    """FAILED: the slip did not come out whole and the rest will not come later. UNKNOWN: nobody can say."""
-
-    end: PrintEnd
-    reason: str = ""
+__all__ = ["Paper", "PaperStatus", "PrintEnd", "PrintOutcome", "PrinterPatience", "ReceiptPrinter"]
 
 
 @dataclass(frozen=True)
@@ -218,7 +171,7 @@ class ReceiptPrinter:
         for _ in range(STATUS_ATTEMPTS):
             try:
                 await self._settle()
-                return _status_of(*[await self._ask(which) for which in (1, 2, 3, 4)])
+                return status_of(*[await self._ask(which) for which in (1, 2, 3, 4)])
             except WireGone as gone:
                 await self.aclose()
                 if not reopen:
@@ -277,19 +230,3 @@ class ReceiptPrinter:
             if self._wire is None:
                 raise WireGone("the line cannot be opened")
         return self._wire
-
-
-def _status_of(printer: int, offline: int, error: int, roll: int) -> PaperStatus:
-    """The four answers to DLE EOT -> one status."""
-    if error & codec.CUTTER_ERROR:
-        paper = Paper.JAMMED
-    elif roll & codec.PAPER_OUT == codec.PAPER_OUT:
-        paper = Paper.OUT
-    else:
-        paper = Paper.LOW if roll & codec.NEAR_END else Paper.OK
-    return PaperStatus(
-        paper=paper,
-        cover_open=bool(offline & codec.COVER_OPEN),
-        online=not printer & codec.OFFLINE,
-        error=bool(error & (codec.UNRECOVERABLE | codec.AUTO_RECOVERABLE)),
-    )

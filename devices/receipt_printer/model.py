@@ -19,15 +19,9 @@ from devices.receipt_printer.codec import (
     PAPER_OUT,
     PAPER_STOP,
     UNRECOVERABLE,
-    CutPaper,
-    FeedLines,
-    Fence,
-    Mode,
-    Operation,
-    Raster,
-    Typed,
 )
 from devices.receipt_printer.slip import CELL, DOTS_PER_MM, LINE_GAP, EmptyLine, Line, PictureLine, Slip, TextLine, wrapped
+from devices.receipt_printer.stream import CutPaper, FeedLines, Fence, Mode, Operation, Raster, Typed
 
 FAULTS = {
     "paper_out": "the paper sensor sees no paper",
@@ -56,7 +50,8 @@ Reply = Callable[[bytes], Awaitable[None]]
 
 
 class ReceiptPrinterModel:
-    """`slips` are those that were cut, oldest first; `hanging` is what has come out since the last cut."""
+    """`slips` are those that were cut, oldest first; `hanging` is what has come out since the last cut.
+    `speed` divides all machine times."""
 
     def __init__(
         self,
@@ -64,10 +59,11 @@ class ReceiptPrinterModel:
         dots_per_line: int = 576,
         paper_mm: float = ROLL_MM,
         faults: Faults | None = None,
+        speed: float = 1.0,
         sleep: Callable[[float], Awaitable[None]] = trio.sleep,
     ) -> None:
         self.faults = faults or Faults(FAULTS)
-        self.dots_per_line = dots_per_line
+        self.dots_per_line, self.speed = dots_per_line, speed
         self.paper_mm, self.cover_open, self.cutter_jammed, self.powered = paper_mm, False, False, True
         self.boots = 1
         self.slips: list[Slip] = []
@@ -235,7 +231,7 @@ class ReceiptPrinterModel:
     async def _put(self, line: Line) -> None:
         """The line is on the paper only once its time has passed."""
         await self._ready()
-        speed = PAPER_MM_PER_S * (0.1 if self.faults.is_set("slow") else 1)
+        speed = self.speed * PAPER_MM_PER_S * (0.1 if self.faults.is_set("slow") else 1)
         await self._sleep(line.dots / DOTS_PER_MM / speed)
         self.hanging.lines.append(line)
         self.paper_mm = max(0.0, self.paper_mm - line.dots / DOTS_PER_MM)
@@ -248,7 +244,7 @@ class ReceiptPrinterModel:
 
     async def _cut(self) -> None:
         await self._ready()
-        await self._sleep(CUT_S)
+        await self._sleep(CUT_S / self.speed)
         if self.faults.take("cutter_jam"):
             self.cutter_jammed = True
             return

@@ -12,9 +12,10 @@ from typing import Any
 import trio
 
 from devices.faults import Faults
-from devices.receipt_printer.codec import CLEARED, Asked, Clear, Event, StreamParser
+from devices.receipt_printer.codec import CLEARED
 from devices.receipt_printer.model import LOOK_EVERY_S, ReceiptPrinterModel
 from devices.receipt_printer.slip import Slip
+from devices.receipt_printer.stream import Asked, Clear, Event, StreamParser
 from devices.wire import Wire, WireGone
 
 

@@ -7,24 +7,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from devices.receipt_printer import codec
-from devices.receipt_printer.codec import (
-    AnswerParser,
-    Asked,
-    Block,
-    Byte,
-    Clear,
-    CutPaper,
-    Event,
-    Fence,
-    Raster,
-    StreamParser,
-    Typed,
-    encode,
-    encode_text,
-    is_status,
-)
+from devices.receipt_printer.codec import AnswerParser, Block, Byte, encode, encode_text, is_status
 from devices.receipt_printer.items import Cut, NotPrintable, Picture, Qr, Rule, Text, needs_picture
 from devices.receipt_printer.slip import Slip, TextLine, wrapped
+from devices.receipt_printer.stream import Asked, Clear, CutPaper, Event, Fence, Raster, StreamParser, Typed
 
 
 def parse(pieces: list[bytes]) -> list[Event]:

@@ -10,11 +10,12 @@ import zxingcpp
 from PIL import Image
 
 from devices.errors import DeviceGone
-from devices.receipt_printer.codec import CLEARED, CUTTER_ERROR, FIXED_BITS, Asked, Clear, Fence, StreamParser
+from devices.receipt_printer.codec import CLEARED, CUTTER_ERROR, FIXED_BITS
 from devices.receipt_printer.driver import Paper, PrintEnd, ReceiptPrinter
 from devices.receipt_printer.items import NotPrintable, Picture, Text
 from devices.receipt_printer.model import FAULTS, ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.receipt_printer.stream import Asked, Clear, Fence, StreamParser
 from devices.serving import control, serve_control, serve_pty
 from devices.wire import MemoryWire, SerialWire, Wire
 from tests.devices.receipt_printer.hall import SLIP, Hall, in_hall
