@@ -108,14 +108,12 @@ class Front:
 
 def reference_front(screen: Screen) -> Front:
     """The reference housing, for a kiosk.toml without `[front]`: screen above, ID reader and slots under it."""
-    width = screen.width_mm + 160
-    below = 850.0
-    height = below + screen.height_mm + 120
-    left, middle = 80.0, width / 2
-    return Front(width, height, Rect(left, below, screen.width_mm, screen.height_mm), {
-        Slot.ID_READER: SlotPlace(Rect(middle + screen.width_mm / 2 - 130, below - 170, 130, 100)),
-        Slot.CARD_EXIT: SlotPlace(Rect(middle - 50, below - 130, 100, 14)),
-        Slot.SLIP_EXIT: SlotPlace(Rect(left, below - 130, 90, 14)),
+    side, below, head = 80.0, 850.0, 120.0
+    width = screen.width_mm + 2 * side
+    return Front(width, below + screen.height_mm + head, Rect(side, below, screen.width_mm, screen.height_mm), {
+        Slot.ID_READER: SlotPlace(Rect(width - side - 120, below - 170, 120, 90)),
+        Slot.CARD_EXIT: SlotPlace(Rect(side + 118, below - 120, 86, 14)),
+        Slot.SLIP_EXIT: SlotPlace(Rect(side + 4, below - 120, 90, 14)),
     })
 
 

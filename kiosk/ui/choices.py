@@ -10,6 +10,9 @@ from kiosk.ui.theme import GAP_MM
 
 Row = list[Choice]
 
+GROWN = 1.45
+ROW_MOST_MM = 46.0
+
 
 def rows_of(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float) -> list[Row]:
     first = [choice for choice in choices if choice.weight is Weight.PRIMARY]
@@ -29,12 +32,21 @@ def height(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width:
     return sum(_row_height(sheet, row, rendered, width) for row in rows) + sheet.mm(GAP_MM) * (len(rows) - 1)
 
 
+def roomy(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float, most: float) -> float:
+    """The height to draw with where there is room: rows up to GROWN times as high, for hands that tremble."""
+    least = height(sheet, choices, rendered, width)
+    rows = len(rows_of(sheet, choices, rendered, width))
+    return max(least, min(most, least * GROWN, rows * sheet.mm(ROW_MOST_MM) + sheet.mm(GAP_MM) * max(0, rows - 1)))
+
+
 def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box, *, enabled: bool = True,
          value: str | None = None) -> None:
-    """Fill the box from the top. `value` goes into the answers of choices that have none (typed digits)."""
+    """Fill the box. `value` goes into the answers of choices that have none (typed digits)."""
     left = box
-    for row in rows_of(sheet, choices, rendered, box.width):
-        strip, left = left.from_top(_row_height(sheet, row, rendered, box.width), sheet.mm(GAP_MM))
+    rows = rows_of(sheet, choices, rendered, box.width)
+    more = max(0.0, box.height - height(sheet, choices, rendered, box.width)) / max(1, len(rows))
+    for row in rows:
+        strip, left = left.from_top(_row_height(sheet, row, rendered, box.width) + more, sheet.mm(GAP_MM))
         for choice, place in zip(row, strip.columns(len(row), sheet.mm(GAP_MM)), strict=True):
             answer = Answer(choice.name, choice.value if choice.value is not None else value)
             usable = enabled or choice.weight is not Weight.PRIMARY

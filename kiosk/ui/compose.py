@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kiosk.front import Front, Screen
 from kiosk.prompts import Digits, Levels, Look, Picker, Prompt, Tiles
 from kiosk.texts import Catalogue, Rendered
-from kiosk.ui import bar, choices, seen, told
+from kiosk.ui import bar, choices, pointer, seen, told
 from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.sheet import Local, Sheet
@@ -19,6 +19,8 @@ from kiosk.ui.views import digits, levels, picker, tiles
 
 TOUCHED_PART = 0.5
 """Portrait, standing: the lower half is touched."""
+
+POINTER_PART = 0.2
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ def _portrait(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, lo
     touched = Box(area.x + margin, area.y + margin * 0.5, width, wanted)
     _touched(frame, sheet, prompt, rendered, local, touched)
     under = touched.top + sheet.mm(GAP_MM) if wanted else area.y
+    if not wanted and pointer.wanted(prompt, frame.front):
+        strip = Box(area.x + margin, area.y + margin * 0.5, width, sheet.box.height * POINTER_PART)
+        pointer.draw(sheet, prompt, frame.front, strip)
+        under = strip.top
     middle = Box(area.x + margin, under, width, rest.top - under - sheet.mm(GAP_MM))
     seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
 
@@ -77,6 +83,8 @@ def _landscape(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, l
     low = look.seated or wanted > room.height * 0.8
     touched = room.from_bottom(wanted)[0] if low else room.middle(width, wanted)
     _touched(frame, sheet, prompt, rendered, local, touched)
+    if not wanted and pointer.wanted(prompt, frame.front):
+        pointer.draw(sheet, prompt, frame.front, room)
     middle = rest.inset(margin, sheet.mm(GAP_MM))
     seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
 
@@ -93,7 +101,7 @@ def _touched_height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: flo
             case Levels():
                 below = choices.height(sheet, prompt.choices, rendered, width)
                 return levels.height(sheet, content, width) + (below + sheet.mm(GAP_MM) if below else 0)
-    return choices.height(sheet, prompt.choices, rendered, width)
+    return choices.roomy(sheet, prompt.choices, rendered, width, most)
 
 
 def _touched(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, local: Local, box: Box) -> None:

@@ -17,8 +17,9 @@ MISSING = "〓"
 
 MOST_TEXTURES = 160
 
-NO_LINE_START = set(",。、;:!?)》”’…,.;:!?)%·~—")
-NO_LINE_END = set("(《“‘(")
+NO_LINE_START = set("，。、；：！？）》”’…,.;:!?)%·~—")
+BREAKS = set("，。、；：！？,.;:!?")
+NO_LINE_END = set("（《“‘(")
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,9 @@ class Letters:
     def _wrapped(self, paragraph: str, width: float, size: int, bold: bool) -> list[str]:
         if self.width(paragraph, size, bold) <= width:
             return [paragraph]
-        lines, line = [], ""
-        for word in _words(paragraph):
-            if line and self.width((line + word).rstrip(), size, bold) > width:
-                lines.append(line.rstrip())
-                line = word.lstrip()
-            else:
-                line += word
-        return [*lines, line.rstrip()] if line.strip() else lines
+        words = _words(paragraph)
+        widths = [self.width(word, size, bold) for word in words]
+        return _balanced(words, widths, width) or words
 
     def _ruler(self, file: str, size: int) -> CoreLabel:
         if (file, size) not in self._rulers:
@@ -136,3 +132,27 @@ def _words(text: str) -> list[str]:
         else:
             words.append(char)
     return words
+
+
+def _balanced(words: list[str], widths: list[float], width: float) -> list[str]:
+    """As few lines as fit, of like length, rather broken after a comma than within a phrase: no lonely last character.
+    Words wider than the line stand alone."""
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]              # lines, cost, where the last line begins
+    for end in range(1, len(words) + 1):
+        options = []
+        used = 0.0
+        for start in range(end - 1, -1, -1):
+            used += widths[start]
+            if used > width and start < end - 1:
+                break
+            lines, cost, _ = best[start]
+            slack = max(0.0, width - used) / width
+            comma = 0.0 if end == len(words) or words[end - 1].rstrip()[-1:] in BREAKS else 0.12
+            options.append((lines + 1, cost + slack * slack + comma, start))
+        best.append(min(options))
+    lines, end = [], len(words)
+    while end > 0:
+        start = best[end][2]
+        lines.append("".join(words[start:end]).strip())
+        end = start
+    return [line for line in reversed(lines) if line]

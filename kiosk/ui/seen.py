@@ -18,6 +18,7 @@ from kiosk.prompts import (
     Prompt,
     SlipShown,
     Tiles,
+    Tone,
 )
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
@@ -42,7 +43,7 @@ def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box, texts: Cata
     """Top down: picture, body, contents. What is over the height is taken from the parts that can give."""
     gap = sheet.mm(GAP_MM)
     parts = [part for content in prompt.contents if (part := _part(sheet, content, rendered, texts, box.width)) is not None]
-    body = [line for paragraph in rendered.body for line in sheet.lines(paragraph, box.width, Type.BODY)]
+    body = sheet.sentences(rendered.body, box.width, Type.BODY)
     body_height = sheet.height_of(body, Type.BODY)
     blocks = ([Part(body_height, lambda place: sheet.write(body, place, Type.BODY, sheet.palette.plain, up=Align.LEFT))]
               if body else []) + parts
@@ -74,6 +75,8 @@ def _has_picture(prompt: Prompt) -> bool:
 
 def _picture(sheet: Sheet, prompt: Prompt, place: Box, front: Front) -> None:
     name = prompt.picture.value if prompt.picture is not Picture.NONE else "welcome"
+    if prompt.picture is Picture.TERMINAL and prompt.tone is Tone.BUSY:
+        name = "terminal_work"
     size, rgba = picture_rgba(name, prompt.lit, front, sheet.palette, place.width, place.height)
     sheet.image(place, size, rgba, f"{name}:{prompt.lit}")
 

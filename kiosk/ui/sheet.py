@@ -1,6 +1,7 @@
 """A screen before it is painted: a list of elements with boxes. Views add to it; the painter draws it; the tests measure it."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,6 +10,10 @@ from kiosk.prompts import Answer
 from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.theme import CORNER_MM, OUTLINE_MM, Colour, Pair, Palette, Sizes, Type
+
+
+SENTENCE = re.compile(r"[^。？！?!.]+(?:[。？！?!]|\.(?!\d))?[”」]?|\.")
+MOST_BODY_LINES = 4
 
 
 class Align(Enum):
@@ -111,6 +116,14 @@ class Sheet:
 
     def lines(self, text: str, width: float, role: Type, *, bold: bool = False) -> list[str]:
         return self.letters.wrap(text, width, self.sizes.em(role), bold)
+
+    def sentences(self, paragraphs: tuple[str, ...], width: float, role: Type) -> list[str]:
+        """Body text: every sentence begins a line of its own, while that does not make it long."""
+        apart = [line for paragraph in paragraphs for sentence in SENTENCE.findall(paragraph)
+                 for line in self.lines(sentence.strip(), width, role)]
+        if len(apart) <= MOST_BODY_LINES:
+            return apart
+        return [line for paragraph in paragraphs for line in self.lines(paragraph, width, role)]
 
     def width_of(self, text: str, role: Type, *, bold: bool = False) -> float:
         return self.letters.width(text, self.sizes.em(role), bold)

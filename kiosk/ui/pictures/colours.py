@@ -45,3 +45,9 @@ NIGHT = Tints(
 
 def tints_of(palette: Palette) -> Tints:
     return NIGHT if palette.name == "high_contrast" else CALM
+
+
+def mixed(part: Ink, ground: Ink, share: float) -> Ink:
+    """`share` of `part` over an opaque ground, as one opaque ink."""
+    red, green, blue = (round(over * share + under * (1 - share)) for over, under in zip(part[:3], ground[:3], strict=True))
+    return red, green, blue, 255

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 Point = tuple[float, float]
 Ink = tuple[int, int, int, int]
 
 OVER = 3
-"""Supersampling along each axis."""
+OVER_LARGE = 2
+LARGE_PX = 250_000
+"""Supersampling along each axis; less for large pictures, which must be drawn while somebody waits (x86, 2 cores: 25 ms
+instead of 70 ms at 1000 x 580)."""
 
 
 class Pen:
@@ -20,10 +23,11 @@ class Pen:
     def __init__(self, width_px: int, height_px: int, width: float, height: float) -> None:
         self.size = width_px, height_px
         self.width, self.height = width, height
-        self._scale = min(width_px / width, height_px / height) * OVER
-        self._dx = (width_px * OVER - width * self._scale) / 2
-        self._dy = (height_px * OVER - height * self._scale) / 2
-        self._image = Image.new("RGBA", (width_px * OVER, height_px * OVER), (0, 0, 0, 0))
+        self._over = OVER_LARGE if width_px * height_px > LARGE_PX else OVER
+        self._scale = min(width_px / width, height_px / height) * self._over
+        self._dx = (width_px * self._over - width * self._scale) / 2
+        self._dy = (height_px * self._over - height * self._scale) / 2
+        self._image = Image.new("RGBA", (width_px * self._over, height_px * self._over), (0, 0, 0, 0))
         self._draw = ImageDraw.Draw(self._image)
 
     @property
@@ -33,7 +37,7 @@ class Pen:
 
     def rgba(self) -> bytes:
         # Transparent pixels must carry their neighbours' colour, or edges come out dark: scale premultiplied.
-        return self._image.convert("RGBa").reduce(OVER).convert("RGBA").tobytes()
+        return self._image.convert("RGBa").reduce(self._over).convert("RGBA").tobytes()
 
     def polygon(self, points: Sequence[Point], fill: Ink | None, line: Ink | None = None, width: float = 0.0) -> None:
         if fill is not None:
@@ -59,6 +63,7 @@ class Pen:
 
     def rect(self, box: tuple[float, float, float, float], fill: Ink | None, radius: float = 0.0, line: Ink | None = None,
              width: float = 0.0) -> None:
+        """box: x, y, width, height."""
         corners = (*self._at(box[:2]), *self._at((box[0] + box[2], box[1] + box[3])))
         self._draw.rounded_rectangle(corners, radius * self._scale, fill=fill, outline=line,
                                      width=max(1, round(width * self._scale)) if line else 0)
@@ -95,6 +100,17 @@ class Pen:
         if edge:
             self.stroke([*outline, outline[0]], line, edge * 2)
         self.polygon(outline, fill)
+
+    def paste_in_circle(self, other: Pen, centre: Point, radius: float) -> None:
+        """What `other`, a pen of the same field, drew inside this circle."""
+        x, y = self._at(centre)
+        reach = radius * self._scale
+        corner = max(0, math.floor(x - reach)), max(0, math.floor(y - reach))
+        cut = other._image.crop((*corner, math.ceil(x + reach) + 1, math.ceil(y + reach) + 1))
+        mask = Image.new("L", cut.size, 0)
+        left, top = x - reach - corner[0], y - reach - corner[1]
+        ImageDraw.Draw(mask).ellipse((left, top, left + 2 * reach, top + 2 * reach), fill=255)
+        self._image.paste(cut, corner, ImageChops.multiply(mask, cut.getchannel("A")))
 
     def _at(self, point: Sequence[float]) -> Point:
         return self._dx + point[0] * self._scale, self._dy + point[1] * self._scale

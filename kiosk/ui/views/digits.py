@@ -59,4 +59,4 @@ def _shown_height(sheet: Sheet) -> float:
 
 
 def _key_height(sheet: Sheet) -> float:
-    return sheet.sizes.other
+    return max(sheet.sizes.other, sheet.sizes.line(Type.TITLE) + sheet.mm(2))
