@@ -27,3 +27,13 @@ class Voice(Protocol):
         """Interrupts what was being said."""
 
     def silence(self) -> None: ...
+
+
+class Silence:
+    """A voice that says nothing: terminals without a loudspeaker, and offscreen runs."""
+
+    def say(self, prompt: Prompt, look: Look) -> None:
+        """Nothing is said."""
+
+    def silence(self) -> None:
+        """Nothing was being said."""

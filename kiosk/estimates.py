@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import quantiles
 
 KEPT = 50                     # newest durations per stage
-ASSUMED_S = {"reserving": 0.5, "feeding": 3.5, "writing": 1.0, "printing": 40.0, "presenting": 1.5}
+ASSUMED_S = {"reserve": 0.5, "feed": 3.5, "write": 1.0, "print": 40.0, "present": 1.5}
 """Seconds until something was measured: facts of the issue (feed 2 + station 1.5, 18 a colour side, turn 2, eject 1.5) [A]."""
 ORDER = tuple(ASSUMED_S)
 NINTH_DECILE = 8              # promise what nine of ten cards keep

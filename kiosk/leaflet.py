@@ -44,7 +44,7 @@ def home(tiles: Sequence[str]) -> Prompt:
 
 def out_of_service(reason: str, nearest: str = "") -> Prompt:
     return Prompt(
-        "out_of_service", tone=Tone.PLAIN, picture=Picture.TOOLS, params={"reason": reason, "nearest": nearest}, idle=Idle.MACHINE
+        "out_of_service", tone=Tone.PLAIN, picture=Picture.TOOLS, params={"reason": reason, "place": nearest}, idle=Idle.MACHINE
     )
 
 
@@ -173,7 +173,7 @@ def choose_service(offers: Sequence[Offer], tail: str) -> Prompt:
 
 def renew_offer(valid_to: date | None, *, reason: str) -> Prompt:
     return Prompt(
-        "class_offer" if reason == "class" else "renew_offer",
+        {"class": "class_offer", "expired": "renew_expired"}.get(reason, "renew_offer"),
         step=Step.CHECK,
         picture=Picture.CALENDAR,
         back=True,
@@ -378,7 +378,7 @@ def spoiled_choose(*, again: bool, mail: bool) -> Prompt:
 
 
 def with_claim(name: str, claim: Claim, *, picture: Picture = Picture.NONE, fault_code: str = "") -> Prompt:
-    """`failed_claim`, `kept`, `submit_unknown`, `in_doubt_here`, `cancelled`: something is owed; ID card and words find it."""
+    """`failed_claim`, `kept`, `submit_unknown`, `in_doubt`, `cancelled`: something is owed; ID card and words find it."""
     return Prompt(
         name,
         tone=Tone.ATTENTION,

@@ -94,11 +94,11 @@ class Operator:
 
     async def _refill(self) -> None:
         """Two counts that agree, or nothing goes into the books."""
-        first = await self._talk.ask(Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="sheet"),), back=True))
+        first = await self._talk.ask(Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="card"),), back=True))
         if not first.value:
             return
         second = await self._talk.ask(
-            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="sheet"),), back=True)
+            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="card"),), back=True)
         )
         if first.value != second.value or int(first.value) == 0:
             await self._talk.ask(

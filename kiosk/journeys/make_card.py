@@ -17,11 +17,11 @@ from kiosk.transaction.runner import CANCELLED
 from kiosk.visit import Refused, Visit
 from remote.messages import Refusal
 
-SHOWN_STAGES = ("reserving", "feeding", "writing", "printing", "presenting")
+SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
 SLIP_WAIT_S = 8.0            # design.md: the slip at most 8 s after the hand-over
 AT_THE_SLOT = ("at_exit", "still_at_exit")
-PAST_CANCELLING = ("presenting", "at_exit", "still_at_exit", "capturing", "registering")
+PAST_CANCELLING = ("present", "at_exit", "still_at_exit", "capturing", "register")
 BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the next blank without asking
 
 
@@ -70,7 +70,7 @@ async def finish(visit: Visit, run: Run, claim: Claim) -> None:
     """Past the pivot, or nobody knows."""
     if run.end in (End.IN_DOUBT, End.UNDECIDED):
         await paper.unknown_slip(visit, run, claim, handover=True)
-        await visit.ask(leaflet.with_claim("in_doubt_here", claim, fault_code="P-403"))
+        await visit.ask(leaflet.with_claim("in_doubt", claim, fault_code="P-403"))
         return
     handed = run.log.facts("hand_over", Mark.DONE) or {}
     if handed.get("end") == "kept":
@@ -88,9 +88,9 @@ async def watch(visit: Visit, run: Run, claim: Claim) -> None:
 
     while run.end is None and not run.finished.is_set():
         stages = visit.board.stages(run.plan)
-        stage, since = stages[-1] if stages else ("reserving", trio.current_time())
+        stage, since = stages[-1] if stages else ("reserve", trio.current_time())
         show(visit, run, claim, stage, since, touched)
-        if stage == "registering" and trio.current_time() - since >= SLIP_WAIT_S:
+        if stage == "register" and trio.current_time() - since >= SLIP_WAIT_S:
             break
         with trio.move_on_after(TICK_S):
             await race(run.finished.wait, visit.board.changed)
@@ -102,7 +102,7 @@ async def watch(visit: Visit, run: Run, claim: Claim) -> None:
 def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched: Callable[[Answer], None]) -> None:
     if stage in AT_THE_SLOT:
         visit.talk.tell(leaflet.take_card())
-    elif stage == "registering":
+    elif stage == "register":
         visit.talk.tell(leaflet.registering())
     elif run.wish.cancelled or stage == "taking_back":
         visit.talk.tell(leaflet.cancelling())
@@ -114,7 +114,7 @@ def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched
 
 
 def stages_shown(visit: Visit, stage: str) -> tuple[tuple[str, StageState], ...]:
-    names = [name for name in SHOWN_STAGES if name != "writing" or visit.parts.chip is not None]
+    names = [name for name in SHOWN_STAGES if name != "write" or visit.parts.chip is not None]
     here = names.index(stage) if stage in names else len(names)
     return tuple(
         (name, StageState.DONE if i < here else StageState.RUNNING if i == here else StageState.WAITING)

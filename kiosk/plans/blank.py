@@ -38,7 +38,7 @@ class Blank:
         return {"fed": counters.fed, "boot": counters.boot}
 
     async def feed(self, this: Attempt) -> Facts:
-        self._parts.stage(this.plan, "feeding")
+        self._parts.stage(this.plan, "feed")
         station = self._parts.chip_at if self._parts.chip is not None else Station.PRINT
         try:
             await self._parts.card_printer.feed(station)
@@ -70,7 +70,7 @@ class Blank:
 
     async def write_chip(self, this: Attempt) -> Facts:
         """Write both files and believe only what is read back; no ribbon is used before."""
-        self._parts.stage(this.plan, "writing")
+        self._parts.stage(this.plan, "write")
         reservation, chip = reservation_of(self._log), self._parts.chip
         assert chip is not None     # the plan has this act only with a chip station
         public = PublicInformation(

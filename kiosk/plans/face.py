@@ -58,7 +58,7 @@ class Face:
         return {}
 
     async def print(self, this: Attempt) -> Facts:
-        self._parts.stage(this.plan, "printing")
+        self._parts.stage(this.plan, "print")
         assert self._sides is not None      # drawn in this very run; a plan that was cut off is never resumed
         front, back = self._sides
         try:

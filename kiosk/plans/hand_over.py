@@ -28,7 +28,7 @@ class HandOver:
 
     async def over(self, this: Attempt) -> Facts:
         """Eject, wait for a hand, capture what was not taken."""
-        self._parts.stage(this.plan, "presenting")
+        self._parts.stage(this.plan, "present")
         try:
             await self._parts.card_printer.present()
         except DeviceRefused as error:

@@ -28,7 +28,7 @@ class Number:
         return Attempt(self._log.plan, "reserve", 1).key
 
     async def reserve(self, this: Attempt) -> Facts:
-        self._parts.stage(this.plan, "reserving")
+        self._parts.stage(this.plan, "reserve")
         try:
             return accepted(await self._parts.platform.reserve(Reserve(case_id=self._log.opened["case_id"]), key=this.key))
         except PlatformAway as error:
@@ -52,7 +52,7 @@ class Number:
 
     async def register(self, this: Attempt) -> Facts:
         """After the pivot: tell the centre where the card went. TAKEN makes it the live card and the old one dead."""
-        self._parts.stage(this.plan, "registering")
+        self._parts.stage(this.plan, "register")
         handed = self._log.facts("hand_over", Mark.DONE) or {}
         return await self._tell(CardEnd(handed["end"]), this)
 

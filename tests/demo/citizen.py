@@ -112,7 +112,7 @@ USUAL: Mapping[str, Action] = {
     "cancelled": touch("finish"),
     "submit_unknown": touch("finish"),
     "kept": touch("finish"),
-    "in_doubt_here": touch("finish"),
+    "in_doubt": touch("finish"),
     "not_me": touch("understood"),
     "still_there": touch("i_am_here"),
     "owed": touch("produce_here"),

@@ -15,6 +15,7 @@ from pathlib import Path
 import trio
 
 from kiosk.config import load
+from kiosk.display import Silence
 from kiosk.start import parts_of, serve
 from kiosk.terminal import Terminal
 from remote.transport import HttpTransport
@@ -38,7 +39,6 @@ async def live(asked: argparse.Namespace) -> int:
     from kiosk.ui.start import prepare
 
     screen = prepare(config.screen)
-    from kiosk.ui.sound import Speaker
     from kiosk.ui.window import KioskWindow
 
     window = KioskWindow(screen, config.front)
@@ -62,12 +62,12 @@ async def live(asked: argparse.Namespace) -> int:
         await visitor.go()
         with trio.move_on_after(SETTLES_WITHIN_S):
             while terminal.heart.journal.open_plans():
-                await trio.sleep(0.2)
+                await terminal.health.looked()
         nursery.cancel_scope.cancel()
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(window.run)
-        nursery.start_soon(partial(serve, config, parts_of(config, transport), window, Speaker(config.speech.voices), beside))
+        nursery.start_soon(partial(serve, config, parts_of(config, transport), window, Silence(), beside))
     told = {"seen": around.seen, "trouble": visitor.trouble, "stages": [[name, at - stages[0][1]] for name, at in stages]}
     (asked.out / f"phase_{asked.phase}.json").write_text(json.dumps(told, ensure_ascii=False))
     if visitor.trouble:

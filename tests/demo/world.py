@@ -79,9 +79,8 @@ class World:
 
     def live_number(self) -> str:
         with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
-            row = db.execute(
-                "SELECT number FROM cards JOIN persons USING (person_id) WHERE state = 'live' AND id_number = ?", (self.id_number,)
-            ).fetchone()
+            mine = "SELECT number FROM cards JOIN persons USING (person_id) WHERE state = 'live' AND id_number = ?"
+            row = db.execute(mine, (self.id_number,)).fetchone()
         return str(row[0]) if row else ""
 
     def number_in_hand(self) -> str:
