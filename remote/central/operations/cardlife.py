@@ -51,16 +51,16 @@ def make_live(context: Context, number: str, blank_serial: str) -> str | None:
         end_card(context, old.number, "lost" if case.service == Service.LOST else "replaced")
     context.connection.execute(END_CARD.values(state="live", blank_serial=blank_serial), {"which": number})
     person = context.connection.execute(BY_PERSON_ID, {"person_id": card.person_id}).one()
-    _tell_everyone(context, person, number)
+    _tell_everyone(context, person, number, "旧证同时失效。" if old is not None else "")
     settle_obligations_of_case(context, case.case_id, f"registered {number[-4:]} at {context.terminal}")
     return old.number[-4:] if old is not None else None
 
 
-def _tell_everyone(context: Context, person: Row, number: str) -> None:
+def _tell_everyone(context: Context, person: Row, number: str, about_the_old_one: str) -> None:
     context.tell("e_credential", number, "生成电子证照")
     context.tell("transit_concession", number, "开通乘车优惠")
     if person.phone:
-        context.tell("sms", person.phone, f"您的老年证(尾号{number[-4:]})已启用。旧证同时失效。")
+        context.tell("sms", person.phone, f"您的老年证(尾号{number[-4:]})已启用。{about_the_old_one}")
 
 
 def settle_obligations_of_case(context: Context, case_id: str, by: str) -> None:
