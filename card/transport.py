@@ -13,7 +13,8 @@ class CardTransport(Protocol):
         """Send one command APDU, return response data and the two status bytes exactly as the chip gave them
         (61xx and 6Cxx included: `card.apdu` handles those).
 
-        Raises CardRemoved, CardOutcomeUnknown, ReaderGone or ServiceDown.
+        Raises CardRemoved, CardOutcomeUnknown, ReaderGone or ServiceDown. Only CardOutcomeUnknown can follow a command
+        that was on its way. After any of them this transport is done with: power up again.
         """
 
 
@@ -21,7 +22,9 @@ class ChipStation(Protocol):
     """A place where a card can be powered: a reader slot, the contact station of a card printer."""
 
     def power_up(self) -> AbstractAsyncContextManager[CardTransport]:
-        """Power the chip at this station for the length of the block. Raises CardRemoved where no chip answers."""
+        """Power the chip at this station for the length of the block, from cold, and off afterwards (also when
+        the block is cancelled). Raises CardRemoved where no chip answers (`conditions.ChipMute`: a card, but no chip
+        speaks), ReaderGone (`conditions.ReaderBusy`: in use) or ServiceDown."""
 
 
 class CardError(Exception):
@@ -37,8 +40,8 @@ class CardOutcomeUnknown(CardError):
 
 
 class ReaderGone(CardError):
-    """The reader is unplugged."""
+    """The reader is unplugged: nothing was sent."""
 
 
 class ServiceDown(CardError):
-    """The PC/SC service does not answer."""
+    """The PC/SC service does not answer: nothing was sent."""

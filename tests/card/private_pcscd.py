@@ -96,6 +96,13 @@ class PrivatePcscd:
             process.kill()
             process.wait()
 
+    def kill(self) -> None:
+        """The service dies in the middle of whatever it does."""
+        process, self._process = self._process, None
+        assert process is not None
+        process.kill()
+        process.wait()
+
     def freeze(self) -> None:
         """The service hangs."""
         os.kill(self.pid, signal.SIGSTOP)

@@ -12,6 +12,7 @@ from card.conditions import ChipMute, ReaderBusy
 from card.link import LinkStation
 from card.transport import CardOutcomeUnknown, CardRemoved, ReaderGone
 from card.virtual.card import Manner, VirtualCard
+from card.virtual.tear import Moment, Tear
 from tests.card.benches import Bench, in_process, over_tcp
 
 READ = bytes.fromhex("00B095001E")
@@ -83,6 +84,51 @@ def test_an_answer_that_came_unasked_is_never_taken_for_the_next() -> None:
 
     with pytest.raises(CardRemoved):
         trio.run(_against, chatters, READ)
+
+
+def test_the_chip_is_powered_off_also_when_the_visit_is_cancelled() -> None:
+    async def main() -> list[bytes]:
+        seen: list[bytes] = []
+
+        async def records(stream: trio.SocketStream) -> None:
+            await _start(stream)
+            while True:
+                try:
+                    seen.append(await frames.receive_frame(stream))
+                except frames.LineClosed:
+                    nursery.cancel_scope.cancel()
+                    return
+
+        async with trio.open_nursery() as nursery:
+            listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+            nursery.start_soon(trio.serve_listeners, records, listeners)
+            with trio.CancelScope() as visit:
+                async with LinkStation("127.0.0.1", listeners[0].socket.getsockname()[1]).power_up():
+                    visit.cancel()
+                    await trio.lowlevel.checkpoint()
+            await trio.sleep_forever()
+        return seen
+
+    assert trio.run(main) == [frames.POWER_OFF]
+
+
+def test_a_card_that_lost_contact_is_out_of_the_slot_until_it_is_put_back() -> None:
+    async def main() -> None:
+        card = VirtualCard.blank()
+        async with over_tcp() as bench:
+            bench.slot.insert(card)
+            card.tear = Tear(Moment.AFTER_COMMIT)
+            async with bench.station.power_up() as chip:
+                with pytest.raises(CardOutcomeUnknown):
+                    await chip.transmit(READ)
+            with pytest.raises(CardRemoved):
+                async with bench.station.power_up():
+                    pass
+            bench.slot.insert(card)
+            async with bench.station.power_up() as chip:
+                assert await chip.transmit(READ) == b"\x6a\x82"
+
+    trio.run(main)
 
 
 async def _start(stream: trio.SocketStream) -> None:

@@ -17,6 +17,7 @@ from card.pcsc import PcscStation
 from card.personalise import is_blank
 from card.transport import CardError, CardOutcomeUnknown, CardRemoved, ReaderGone, ServiceDown
 from card.virtual.card import VirtualCard
+from card.virtual.tear import Moment, Tear
 from tests.card.benches import over_pcscd
 from tests.card.private_pcscd import READER, PrivatePcscd
 from tests.virtual_time import run_in_virtual_time
@@ -235,6 +236,29 @@ def test_the_real_service_stops_and_starts_again(pcscd: PrivatePcscd) -> None:
                 pcscd.stop()
                 try:
                     with pytest.raises(ServiceDown):
+                        await is_blank(chip)
+                finally:
+                    pcscd.start()
+            await _until_served(bench.station)
+
+    trio.run(main)
+
+
+def test_the_real_service_dies_in_the_middle_of_a_command(pcscd: PrivatePcscd) -> None:
+    async def kill_when_hung(card: VirtualCard) -> None:
+        while card.tear is not None:  # noqa: ASYNC110  (the chip has no event to tell that it hangs)
+            await trio.sleep(0.01)
+        pcscd.kill()
+
+    async def main() -> None:
+        card = VirtualCard.blank()
+        async with over_pcscd(pcscd) as bench:
+            bench.slot.insert(card)
+            async with bench.station.power_up() as chip, trio.open_nursery() as nursery:
+                card.tear = Tear(Moment.HANG)
+                nursery.start_soon(kill_when_hung, card)
+                try:
+                    with pytest.raises(CardOutcomeUnknown):
                         await is_blank(chip)
                 finally:
                     pcscd.start()
