@@ -123,15 +123,18 @@ class CardPrinter:
 
         Refused with NO_MEDIA where the sensor sees none; fails with NOTHING_CAUGHT where it was taken that moment.
         """
-        async with self._movements() as (capabilities, _):
+        async with self._movements() as (capabilities, before):
             if not capabilities.capture_at_bezel:
                 raise DeviceRefused("this machine cannot draw a card back in", "UNSUPPORTED")
             await self._move(Command(extension.CAPTURE), self._patience.eject)
+            await self._must_have_counted(capabilities, before, "captured")
 
     async def reject(self) -> RejectEnd:
         """Whatever is inside goes to the reject bin. Safe to repeat and safe when the path is empty: says which it was."""
-        async with self._movements() as (_, _before):
+        async with self._movements() as (capabilities, before):
             moved = (await self._move(Command("Ser"), self._patience.eject)).moved
+            if moved:
+                await self._must_have_counted(capabilities, before, "rejected")
             return {True: RejectEnd.CARD_REJECTED, False: RejectEnd.PATH_WAS_EMPTY, None: RejectEnd.UNKNOWN}[moved]
 
     async def reset(self) -> None:
@@ -198,6 +201,16 @@ class CardPrinter:
         seen = status_of(await self._link.question(extension.STATUS), capabilities).path
         if seen is not place:
             raise DeviceFailed(f"acknowledged, but the card is {seen.value} and not {place.value}", "CONTRADICTION")
+
+    async def _must_have_counted(self, capabilities: Capabilities, before: Counters | None, what: str) -> None:
+        """The machine acknowledged; did a card pass the sensor of that bin?"""
+        if before is None:
+            return
+        after = await self._counters(capabilities)
+        if not after.comparable(before):
+            raise OutcomeUnknown("acknowledged, and the counters were lost at that moment")
+        if (getattr(after, what) or 0) <= (getattr(before, what) or 0):
+            raise DeviceFailed(f"acknowledged, but no card was {what}", "CONTRADICTION")
 
     async def _identify(self) -> Capabilities:
         await self._link.synchronise()

@@ -238,6 +238,15 @@ async def test_slipping_rollers_are_found_out(hall: Hall) -> None:
     with pytest.raises(OutcomeUnknown):
         await hall.printer.present()
     assert (await hall.printer.status()).path is PathMedia.AT_CONTACT
+    hall.simulator.faults.set("slipping", 1)
+    with pytest.raises(DeviceFailed) as failed:
+        await hall.printer.reject()
+    assert failed.value.code == "CONTRADICTION"
+    await hall.printer.present()
+    hall.simulator.faults.set("slipping", 1)
+    with pytest.raises(DeviceFailed) as failed:
+        await hall.printer.capture()
+    assert failed.value.code == "CONTRADICTION"
 
 
 @shows("silent")

@@ -19,7 +19,7 @@ from tests.devices.card_printer.hall import Hall, hall, in_hall
 from tests.virtual_time import run_in_virtual_time
 
 STEPS = 25
-LYING_SENSORS = {"path_sensor_blind", "exit_sensor_blind", "exit_sensor_covered", "hopper_empty", "slipping"}
+LYING_SENSORS = {"path_sensor_blind", "exit_sensor_blind", "exit_sensor_covered", "hopper_empty"}
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -41,6 +41,7 @@ async def _one_step(hall: Hall, rng: random.Random) -> None:
         hall.printer = hall.another_driver()
     name, act = rng.choice(_acts(hall.printer, rng))
     sent, census = len(hall.simulator.commands), hall.machine.census()
+    at_rest = not hall.machine.moving and not hall.simulator.firmware.waiting  # else an earlier movement still changes things
     limit = rng.choice([None, None, None, rng.uniform(0, 6)])
     try:
         with trio.CancelScope() as scope:
@@ -48,13 +49,13 @@ async def _one_step(hall: Hall, rng: random.Random) -> None:
                 scope.deadline = trio.current_time() + limit
             await act()
     except DeviceRefused:
-        assert _same_but_for_hands(census, hall.machine.census()), name
+        assert not at_rest or _same_but_for_hands(census, hall.machine.census()), name
     except DeviceGone:
         assert not [c for c in hall.simulator.commands[sent:] if c in ("Si", "Sis", "Sic", "Se", "Ser", "Srs", "Xca")], name
     except DeviceError:
         pass
     else:
-        if not scope.cancelled_caught and not LYING_SENSORS & set(hall.simulator.faults.active()):
+        if at_rest and not scope.cancelled_caught and not LYING_SENSORS & set(hall.simulator.faults.active()):
             _check_success(name, hall.machine, census)
     movements = [c for c in hall.simulator.commands[sent:] if c in ("Si", "Sis", "Sic", "Se", "Ser", "Srs", "Xca", "Sp", "Xmv")]
     assert len(movements) <= 1, (name, movements)
