@@ -55,6 +55,7 @@ class Machines:
         self._hands: dict[str, Hand] = {}
         self._speed = 1.0
         self._slips_taken = 0
+        self._laid = ""
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
         """Offer all of it until cancelled; starts with {"chip_port": number}."""
@@ -87,6 +88,7 @@ class Machines:
         match request["do"]:
             case "lay":
                 self.reader.model.lay(self._citizens[request["citizen"]]())
+                self._laid = request["citizen"]
             case "lift":
                 self.reader.model.lift()
             case "take_card":
@@ -126,6 +128,7 @@ class Machines:
     async def _state(self) -> dict[str, Any]:
         states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
         plugged = {name: port.plugged for name, port in self.ports.items()}
+        states["id_reader"]["citizen"] = self._laid if self.reader.model.card_lies_there else ""
         states["receipt_printer"]["untaken"] = states["receipt_printer"]["slips"] - self._slips_taken
         return {**states, "plugged": plugged, "speed": self._speed, "known_faults": {
             "id_reader": self.reader.faults.known,
