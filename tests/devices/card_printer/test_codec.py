@@ -41,6 +41,7 @@ def test_the_bytes_of_the_guide() -> None:
     assert panel_size(2) == 82_296  # the size the working driver uses, not the 84 624 of the guide's table
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.lists(plain, max_size=5), st.lists(st.integers(0, 500), max_size=8))
 def test_commands_survive_any_cutting(commands: list[Command], places: list[int]) -> None:
     data = b"".join(command.encode() + bytes(64) for command in commands)  # drivers send NULs between commands
@@ -68,8 +69,8 @@ def test_a_bitmap_without_its_cr_is_dropped() -> None:
     assert parse([data]) == [Malformed(b"Db;k;2"), Command("Se")]
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.lists(st.binary(max_size=300), max_size=6))
-@settings(max_examples=200)
 def test_noise_never_derails_the_parser(pieces: list[bytes]) -> None:
     parser = CommandParser()
     for piece in pieces:
@@ -88,6 +89,7 @@ def test_endless_text_is_cut_short() -> None:
 texts = st.binary(min_size=1, max_size=20).map(lambda noise: noise.replace(b"\0", b"x"))
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.lists(texts, max_size=5), st.lists(st.integers(0, 99)))
 def test_answers_end_with_nul(answers: list[bytes], places: list[int]) -> None:
     parser = AnswerParser()
@@ -95,6 +97,7 @@ def test_answers_end_with_nul(answers: list[bytes], places: list[int]) -> None:
     assert [answer for piece in cut(data, places) for answer in parser.feed(piece)] == answers
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.data(), st.sampled_from(sorted(BITS_OF_LEVELS)))
 def test_packing_is_most_significant_bit_first_without_gaps(data: st.DataObject, levels: int) -> None:
     dots = bytes(data.draw(st.lists(st.integers(0, levels - 1), min_size=16, max_size=16)))
@@ -109,6 +112,7 @@ reasons = st.sampled_from(sorted(extension.REASONS))
 not_done = st.builds(Acknowledgement, st.just(False), st.sampled_from("12TCFR"), st.booleans(), reasons)
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(done | not_done)
 def test_acknowledgements_survive(acknowledgement: Acknowledgement) -> None:
     assert Acknowledgement.decode(acknowledgement.encode(detail=True)) == acknowledgement
@@ -117,6 +121,7 @@ def test_acknowledgements_survive(acknowledgement: Acknowledgement) -> None:
     assert (plain.done, plain.letter, plain.moved) == (acknowledgement.done, acknowledgement.letter, None)
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.binary(max_size=40))
 def test_noise_is_neither_acknowledged_nor_sealed(noise: bytes) -> None:
     if not noise.startswith((b"ACK", b"NACK")):
@@ -124,6 +129,7 @@ def test_noise_is_neither_acknowledged_nor_sealed(noise: bytes) -> None:
     assert extension.unseal(noise) is None
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.integers(0, 200), st.integers(1, 255))
 def test_one_hurt_byte_breaks_the_seal(place: int, change: int) -> None:
     answer = bytearray(extension.seal("Xst", "ab12", {"path": "at_contact", "exit": "present"}))

@@ -88,3 +88,15 @@ def test_a_machine_that_moves_for_ever_is_given_up() -> None:
         assert trio.current_time() - begun <= Patience().idle + 1
 
     with_machine(lambda command, _n: [seal("Xst", command.parameters[0], {"moving": "1"})], test)
+
+
+def test_a_setting_given_up_before_its_answer_puts_the_line_out_of_step() -> None:
+    """Its acknowledgement may still come, and must not be taken for that of the next movement."""
+
+    async def test(link: Link) -> None:
+        with trio.move_on_after(0.1):
+            await link.setting(Command("Pem", ("4",)))
+        with pytest.raises(DeviceGone):
+            await link.movement(Command("Se"), 5)
+
+    assert [command.name for command in with_machine(lambda _c, _n: [], test)] == ["Pem"]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -36,6 +36,7 @@ def test_what_the_font_lacks_is_named_and_control_characters_are_never_text(char
     assert missing.value.char == char
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.text())
 def test_text_either_needs_a_picture_or_is_sent_whole(text: str) -> None:
     if needs_picture(text):
@@ -47,6 +48,7 @@ def test_text_either_needs_a_picture_or_is_sent_whole(text: str) -> None:
         assert not any(byte < 0x20 for byte in sent)
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.lists(st.integers(0, 3000), max_size=6))
 def test_a_slip_survives_any_cutting_of_the_stream(places: list[int]) -> None:
     sent = encode([Text("老年证", size=3), Rule(), Qr("7K3"), Cut()], 576) + codec.process_id_request(b"a1b2")
@@ -68,6 +70,7 @@ def _joined(events: list[Event]) -> list[Event]:
     return joined
 
 
+@settings(deadline=None)  # the machine that runs this is shared
 @given(st.lists(st.binary(max_size=100), max_size=6))
 def test_noise_never_stops_the_parsers(pieces: list[bytes]) -> None:
     parse(pieces)
