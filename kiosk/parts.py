@@ -47,7 +47,8 @@ class Parts:
     """One terminal's parts. `chip` None means print-only cards; `call_owner` lights and speaks at the exit after a cut."""
 
     terminal: str
-    place: str
+    hall: str                            # its name, as on slips
+    place: str                           # hall and address, as the centre and the counter know it
     platform: Platform
     id_reader: IdReader
     card_printer: CardPrinter

@@ -44,6 +44,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
     times = config.times
     return Parts(
         terminal=config.terminal.id,
+        hall=config.terminal.hall,
         place=config.terminal.place,
         platform=Platform(transport, config.terminal.id, config.terminal.token),
         id_reader=IdReader(config.id_reader.opener()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Literal
 
 from devices.errors import DeviceError
-from devices.receipt_printer.driver import PrintOutcome
+from devices.receipt_printer.driver import PrintEnd, PrintOutcome
 from kiosk import leaflet, receipt
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
@@ -21,7 +21,7 @@ SLIP = "slip"
 def head(visit: Visit, person: Person) -> paper.SlipHead:
     language: Language = "en" if visit.talk.look.language == "en" else "zh_CN"
     return paper.SlipHead(
-        hall=visit.parts.place, terminal=visit.parts.terminal, at=visit.now, name=person.card.name,
+        hall=visit.parts.hall, terminal=visit.parts.terminal, at=visit.now, name=person.card.name,
         id_number=person.card.id_number, language=language,
     )  # fmt: skip
 
@@ -41,11 +41,11 @@ async def give(visit: Visit, slip: paper.Slip, run: Run | None = None) -> SlipSh
     try:
         outcome = await visit.parts.receipt_printer.print_items(items)
     except DeviceError:
-        outcome = PrintOutcome.FAILED
+        outcome = PrintOutcome(PrintEnd.UNKNOWN)
     if run is not None:
-        run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.value})
+        run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.end.value})
     visit.health.look_again()
-    return SlipShown(picture) if outcome is PrintOutcome.DELIVERED else None
+    return SlipShown(picture) if outcome.end is PrintEnd.DELIVERED else None
 
 
 async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...]) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -16,11 +15,12 @@ from remote.central.demo_citizens import demo_citizens
 from tests.demo.scripts import SCRIPTS, Script
 from tests.demo.world import World, acts_of
 from tests.hall.hall import Hall, TerminalPlace, Wishes, open_hall
-from tests.hall.process import PARENT, ROOT, python
+from tests.hall.process import Child, python
 
 SPEED_OFFSCREEN = 20.0
 PHASE_ENDS_WITHIN_S = 400.0
 BLANKS = 50
+LOOK_EVERY_S = 0.1
 
 
 async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN) -> int:
@@ -49,18 +49,18 @@ async def phase_of(hall: Hall, script: Script, name: str, number: int, out: Path
         "-m", "tests.demo.kiosk_child", "--config", str(place.config), "--script", name, "--phase", str(number),
         "--machines", str(place.machines), "--network", str(place.network), "--out", str(out), "--blanks", str(BLANKS),
     )  # fmt: skip
-    offscreen = {"SDL_VIDEODRIVER": "offscreen", "SDL_AUDIODRIVER": "dummy", PARENT: str(os.getpid())}
+    log = out / f"kiosk_{number}.log"
+    child = Child(f"kiosk-{place.id}", command, log, more={"SDL_VIDEODRIVER": "offscreen", "SDL_AUDIODRIVER": "dummy"})
+    child.start()
     with trio.move_on_after(PHASE_ENDS_WITHIN_S):
-        log = (out / f"kiosk_{number}.log").open("wb")
-        with log:
-            ended = await trio.run_process(
-                command, check=False, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **offscreen}
-            )
-        if ended.returncode == 0:
-            return []
-        words = (out / f"kiosk_{number}.log").read_text("utf-8", "replace").strip().splitlines()[-15:]
-        return [f"visit {number + 1} ended with {ended.returncode}:", *words]
-    return [f"visit {number + 1} did not end within {PHASE_ENDS_WITHIN_S:g} s"]
+        while child.running:
+            await trio.sleep(LOOK_EVERY_S)
+    if child.running:
+        child.kill()
+        return [f"visit {number + 1} did not end within {PHASE_ENDS_WITHIN_S:g} s at {places[phase.terminal].id}"]
+    if child.exit_code == 0:
+        return []
+    return [f"visit {number + 1} ended with {child.exit_code}:", child.last_words()]
 
 
 async def gather(hall: Hall, script: Script, places: list[TerminalPlace]) -> World:
