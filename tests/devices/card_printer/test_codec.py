@@ -19,7 +19,7 @@ from devices.card_printer.codec import (
 )
 from devices.card_printer.extension import Acknowledgement
 
-words = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=3)
+words = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=3).filter(lambda word: word != "Db")
 parameters = st.lists(st.text("abcdef0123456789=+", min_size=1, max_size=6), max_size=3).map(tuple)
 plain = st.builds(Command, words, parameters)
 
@@ -58,6 +58,11 @@ def test_a_bitmap_is_read_by_count_because_cr_and_esc_occur_in_it(levels: int) -
 
 def test_esc_may_be_left_out_after_cr() -> None:
     assert parse([b"\x1bSs\rSr\rRfv\r"]) == [Command("Ss"), Command("Sr"), Command("Rfv")]
+
+
+def test_a_download_of_an_unknown_panel_is_malformed_because_its_length_is_unknown() -> None:
+    assert parse([b"\x1bDb;0;0;0\r"]) == [Malformed(b"Db;0;0")]
+    assert parse([b"\x1bDb;y;3;" + bytes(100)]) == [Malformed(b"Db;y;3")]
 
 
 def test_a_command_cut_off_by_the_next_is_malformed_and_the_next_is_read() -> None:
