@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: own cluster, own port, own user, in a temporary directory. Nothing on the machine is touched."""
+"""A PostgreSQL server of our own: cluster, port and user, in a temporary directory. The machine's stay untouched."""
 
 from __future__ import annotations
 

@@ -25,10 +25,9 @@ from remote.regions import Township, regions
 GENERATOR = "1"  # raise when the same seed gives other people
 ELSEWHERE = (
     ("411522", "河南省信阳市光山县"),
-    ("320102", "江苏省南京市玄武区"),
-    ("310115", "上海市浦东新区"),
-    ("371302", "山东省临沂市兰山区"),
-    ("341203", "安徽省阜阳市颍东区"),
+    ("320106", "江苏省南京市鼓楼区"),
+    ("310104", "上海市徐汇区"),
+    ("341222", "安徽省阜阳市太和县"),
     ("341321", "安徽省宿州市砀山县"),
 )
 FIRST_DEMO_ORDER = 900  # order numbers of the demo citizens, never drawn here
