@@ -35,7 +35,7 @@ def _row(sheet: Sheet, row: Box, citizen: DemoCitizen, years: int, laid: str, re
     sheet.fill(row, ATTENTION if lies else GROUND if reader_answers else CARD, 6)
     who, happens = row.inset(sheet.px(8), sheet.px(2)).from_left(row.width * 0.33, sheet.px(6))
     aged = f"{years}岁 {citizen.sex}"
-    age_width = sheet.measure(aged, round(sheet.px(11)), False)
+    age_width = sheet.measure(aged, sheet.pixels(11), False) + 1
     name, old = who.from_left(max(who.width - age_width - sheet.px(5), sheet.px(24)), sheet.px(5))
     sheet.text(name, citizen.name, 15, bold=True)
     sheet.text(old, aged, 11, colour=INK if lies else QUIET, align=1.0)

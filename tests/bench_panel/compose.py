@@ -79,7 +79,7 @@ def _process(sheet: Sheet, line: Box, words: Both, snapshot: Snapshot, name: str
         code = child["exit_code"]
         how = "没启动 not started" if code is None else f"没了 {'signal' if code < 0 else 'exit'} {abs(code)}"
     text = f"{words.zh} {words.en}  {how}"
-    width = sheet.measure(text, round(sheet.px(13)), False) + sheet.px(4)
+    width = sheet.measure(text, sheet.pixels(13), False) + sheet.px(4)
     room = Box(line.right - width, line.y, width, line.height)
     sheet.text(room, text, 13, colour="#FFFFFF", align=1.0)
     sheet.lamp(Box(room.x - sheet.px(18), line.y, sheet.px(12), line.height), lamp)

@@ -65,12 +65,16 @@ class Sheet:
     def px(self, units: float) -> float:
         return units * self.unit
 
+    def pixels(self, size: float) -> int:
+        """Of a text of that size."""
+        return max(8, round(self.px(size)))
+
     def fill(self, box: Box, colour: str, radius: float = 0.0, line: float = 0.0) -> None:
         self.elements.append(Fill(box, colour, self.px(radius), line))
 
     def text(self, box: Box, text: str, size: float, *, bold: bool = False, colour: str = INK, align: float = 0.0) -> float:
         """One line in the middle of the box's height; returns its width. What does not fit ends in an ellipsis."""
-        pixels = max(8, round(self.px(size)))
+        pixels = self.pixels(size)
         shown = text
         while shown and self.measure(shown, pixels, bold) > box.width:
             shown = shown[:-2] + "…" if len(shown) > 1 else ""
@@ -104,7 +108,9 @@ class Sheet:
             self.fill(box, BUTTON_LINE, 7, line=1.0)
         white = bool(strong) and not on and enabled
         ink, quiet = ("#FFFFFF", "#FFFFFF") if white else (INK, QUIET) if enabled else (FAINT, FAINT)
-        self.both(box.inset(self.px(6), self.px(4)), words, size, INK if on else ink, INK if on else quiet, align=0.5)
+        room = box.inset(self.px(6), self.px(3))
+        room = room.middle(room.width, min(room.height, self.px(size * 2.6)))
+        self.both(room, words, size, INK if on else ink, INK if on else quiet, align=0.5)
         if enabled and acts:
             self.taps.append(Tap(box, self.px(7), acts))
 

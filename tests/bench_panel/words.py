@@ -34,8 +34,8 @@ HAPPENS = {
 
 PLACES = {
     "not_present": Both("空", "empty"),
-    "at_contact": Both("芯片站", "at the chip station"),
-    "at_contactless": Both("感应站", "at the contactless station"),
+    "at_contact": Both("芯片站", "at the chip"),
+    "at_contactless": Both("感应站", "contactless"),
     "at_head": Both("打印头", "under the head"),
     "printed_inside": Both("印好了", "printed, inside"),
     "in_transport": Both("途中", "on the way"),

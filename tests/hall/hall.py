@@ -10,11 +10,12 @@ import argparse
 import contextlib
 import functools
 import shutil
+import signal
 import socket
 import sys
 import tempfile
 import tomllib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,7 @@ class Wishes:
     blanks: int = 50
     population: int = 2_000
     mode: str = "demo"
+    screen_px: tuple[int, int] | None = None  # draw the sample's screen with so many pixels; its millimetres stay
 
 
 class Hall:
@@ -116,20 +118,24 @@ class Hall:
         values["terminal"].update(id=place.id, mode=self.wishes.mode, token=token_of(place.id))
         for machine in ("id_reader", "card_printer", "receipt_printer"):
             values[machine]["wire"] = f"serial:{place.folder / machine}"
+        if self.wishes.screen_px is not None:
+            values["screen"]["width_px"], values["screen"]["height_px"] = self.wishes.screen_px
         values["chip"]["station"] = f"link:127.0.0.1:{chip_port}"
         values["centre"]["url"] = f"http://127.0.0.1:{port}"
         values["journal"]["folder"] = str(place.folder / "journal")
         values["speech"]["voices"] = str(ROOT / values["speech"]["voices"])
         return values
 
-    def _add(self, name: str, command: Sequence[str], log: Path) -> Child:
-        child = Child(name, command, log / f"{name}.log")
+    def _add(self, name: str, command: Sequence[str], log: Path, more: Mapping[str, str] | None = None) -> Child:
+        child = Child(name, command, log / f"{name}.log", more=more)
         self.children[name] = child
         return child
 
-    def add(self, name: str, command: Sequence[str], place: TerminalPlace | None = None) -> Child:
-        """A program of the product, or the panel, that belongs to this hall; not started yet."""
-        return self._add(name, python("-m", "tests.hall.child", *command), place.log if place else self.folder)
+    def add(
+        self, name: str, command: Sequence[str], place: TerminalPlace | None = None, more: Mapping[str, str] | None = None
+    ) -> Child:
+        """A program of the product, or the panel, that belongs to this hall; not started yet. `more`: its environment."""
+        return self._add(name, python("-m", "tests.hall.child", *command), place.log if place else self.folder, more)
 
     async def start(self, name: str, child: Child | None = None) -> None:
         """Start a child, again after it was killed. Raises NotReady, KeyError."""
@@ -198,15 +204,35 @@ async def open_hall(wishes: Wishes | None = None, folder: Path | None = None) ->
     place.mkdir(parents=True, exist_ok=True)
     hall = Hall(place, wishes or Wishes())
     try:
-        await hall.open()
         async with trio.open_nursery() as nursery:
+            nursery.start_soon(_end_on_signals)
+            await hall.open()
             await nursery.start(functools.partial(serve_control, hall.control, hall.handle))
             yield hall
             nursery.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        raise _only_one(group) from None
     finally:
         await hall.stop()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
+
+
+async def _end_on_signals() -> None:
+    """Ctrl-C and SIGTERM end the hall in order, its temporary folder included."""
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            raise SystemExit(128 + number)
+
+
+def _only_one(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What a nursery wrapped, where it is one thing."""
+    while len(group.exceptions) == 1:
+        (only,) = group.exceptions
+        if not isinstance(only, BaseExceptionGroup):
+            return only
+        group = only
+    return group
 
 
 def _free_port() -> int:
@@ -234,6 +260,5 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--population", type=int, default=2_000)
     asked = parser.parse_args(arguments)
     names = tuple(f"bz-{number:02d}" for number in range(1, asked.terminals + 1))
-    with contextlib.suppress(KeyboardInterrupt):
-        trio.run(run, Wishes(names, asked.speed, population=asked.population), asked.folder and asked.folder.resolve())
+    trio.run(run, Wishes(names, asked.speed, population=asked.population), asked.folder and asked.folder.resolve())
     return 0

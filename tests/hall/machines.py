@@ -124,6 +124,7 @@ class Machines:
         self._speed = times
         self.reader.model.speed = times
         self.printer.model.times = replace(self.printer.model.times, speed=times)
+        self.slips.model.speed = times
 
     async def _state(self) -> dict[str, Any]:
         states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
