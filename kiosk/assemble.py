@@ -3,6 +3,7 @@ so that what is proven is what runs."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 from kiosk.conversation import Conversation, Patience
 from kiosk.display import Display, Voice
@@ -34,11 +35,13 @@ def assemble(
     patience: Patience | None = None,
     durations: Durations | None = None,
     new_id: Callable[[], str] | None = None,
+    random: Random | None = None,
 ) -> Terminal:
-    """`new_id` gives plan ids of 32 hex digits; the default draws 128 random bits."""
+    """`new_id` gives plan ids of 32 hex digits; the default draws 128 random bits. `random` only shapes pauses; give it a
+    seed in a simulation."""
     builders: dict[str, Build] = {**one_call.builders(parts), KIND: lambda log: production(parts, log)}
     heart = Heart(journal, builders, news_of(parts.place), new_id)
-    outbox = Outbox(JournalOutbox(journal, heart), parts.platform)
+    outbox = Outbox(JournalOutbox(journal, heart), parts.platform, random)
 
     def call_for_help(prompt: str) -> None:
         body = HelpNews(place=parts.place, words=prompt).model_dump(mode="json")

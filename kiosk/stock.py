@@ -4,6 +4,7 @@ loaded = issued + kept + spoiled + left + in the path or at the exit + in doubt 
 """
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ class Stock:
     def load(self, count: int) -> None:
         """Blanks put into the hopper, counted twice by who put them there."""
         number = 1 + sum(row.act == LOAD for row in self._journal.rows(TERMINAL))
-        event = Event(f"load-{self._journal.head[:24]}", EventKind.STOCK, {"kind": "loaded", "count": count})
+        event = Event(secrets.token_hex(16), EventKind.STOCK, {"kind": "loaded", "count": count})
         self._journal.write(TERMINAL, LOAD, number, Mark.DONE, {"count": count}, [event])
 
     def erase(self, plan: str) -> None:
