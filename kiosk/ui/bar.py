@@ -7,9 +7,11 @@ from kiosk.texts import Catalogue
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Sheet
-from kiosk.ui.theme import GAP_MM, MARGIN_MM, Type
+from kiosk.ui.theme import Type
 
-PAD_MM = 1.5
+PAD_MM = 1.0
+BAR_MARGIN_MM = 6.0
+BAR_GAP_MM = 5.0
 ICON_MM = {False: 9.0, True: 11.0}
 EDGE_MM = 4.0
 
@@ -28,8 +30,8 @@ def draw(sheet: Sheet, prompt: Prompt, texts: Catalogue, look: Look, box: Box) -
     if sheet.palette.name == "high_contrast":
         sheet.shape(Box(box.x, box.top - 2, box.width, 2), sheet.palette.hairline, corner_mm=0)
     words = labels(texts, look)
-    inner = box.inset(sheet.mm(MARGIN_MM), sheet.mm(EDGE_MM))
-    for name, cell in zip(BAR, inner.columns(len(BAR), sheet.mm(GAP_MM)), strict=True):
+    inner = box.inset(sheet.mm(BAR_MARGIN_MM), sheet.mm(EDGE_MM))
+    for name, cell in zip(BAR, inner.columns(len(BAR), sheet.mm(BAR_GAP_MM)), strict=True):
         shown = name
         if name == "back" and not prompt.back:
             if not prompt.home:
@@ -74,7 +76,7 @@ def _lines(sheet: Sheet, label: str, width: float) -> list[str]:
 
 def _cell_height(sheet: Sheet, texts: Catalogue, look: Look) -> float:
     """The same on every screen of a look, whichever cells it shows."""
-    columns = (sheet.box.width - 2 * sheet.mm(MARGIN_MM) - (len(BAR) - 1) * sheet.mm(GAP_MM)) / len(BAR)
+    columns = (sheet.box.width - 2 * sheet.mm(BAR_MARGIN_MM) - (len(BAR) - 1) * sheet.mm(BAR_GAP_MM)) / len(BAR)
     side = sheet.mm(ICON_MM[sheet.sizes.elder])
     landscape = _beside(sheet.box, sheet)
     room = columns - 2 * sheet.mm(PAD_MM) - (side + sheet.mm(3) if landscape else 0)

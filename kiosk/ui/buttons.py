@@ -3,10 +3,21 @@ from __future__ import annotations
 
 from kiosk.prompts import Answer, Weight
 from kiosk.ui.boxes import Box
+from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import OUTLINE_MM, Pair, Type
 
 PAD_MM = 5.0
+
+
+PICTURES = {
+    "now": ("choice_now", 1.4), "convert_now": ("choice_now", 1.4), "mail": ("envelope", 1.4), "keep_mail": ("envelope", 1.4),
+    "new": ("tile_card", 1.54), "lost": ("choice_lost", 1.4), "damaged": ("choice_damaged", 1.54), "renew": ("calendar", 1.2),
+    "nothing": ("choice_keep", 1.54), "other_address": ("choice_house", 1.2), "elsewhere": ("person_at_desk", 1.4)}
+"""Choices that have a picture (name, width over height), shown where their row is high enough."""
+PICTURE_LEAST_MM = 44.0
+TALL_MM = 36.0
+"""From this height on a secondary's words are as large as the primary's."""
 
 
 def role_of(weight: Weight) -> Type:
@@ -26,17 +37,37 @@ def height_of(sheet: Sheet, label: str, width: float, weight: Weight) -> float:
 def draw(sheet: Sheet, box: Box, label: str, act: Answer | str, name: str, *, weight: Weight, kind: str = "choice",
          enabled: bool = True) -> None:
     """Ground, label and target. A primary that cannot be pressed yet is drawn as an outline, and takes no touch."""
-    primary = weight is Weight.PRIMARY
-    if primary and enabled:
-        pair, ground = sheet.palette.primary, sheet.palette.primary.ground
-        sheet.shape(box, ground)
-    else:
-        pair = sheet.palette.secondary if weight is Weight.SECONDARY else sheet.palette.quiet
-        sheet.shape(box, pair.ground)
-        line = sheet.palette.hairline if weight is Weight.QUIET or not enabled else pair.ink
-        sheet.shape(box, line, line_mm=OUTLINE_MM)
-        if not enabled:
-            pair = Pair(sheet.palette.quiet.ink, pair.ground)
+    pair = _ground(sheet, box, weight, enabled)
     room = box.inset(sheet.mm(PAD_MM), 0)
-    sheet.write(lines_of(sheet, label, box.width, weight), room, role_of(weight), pair, bold=True, align=Align.MIDDLE)
-    sheet.target(box, act, name, kind, primary=primary, enabled=enabled)
+    role = Type.TITLE if box.height >= sheet.mm(TALL_MM) else role_of(weight)
+    room, align = _picture(sheet, name, label, room, role)
+    if len(sheet.lines(label, room.width, role, bold=True)) * sheet.sizes.line(role) > box.height:
+        role = role_of(weight)
+    sheet.write(sheet.lines(label, room.width, role, bold=True), room, role, pair, bold=True, align=align)
+    sheet.target(box, act, name, kind, primary=weight is Weight.PRIMARY, enabled=enabled)
+
+
+def _ground(sheet: Sheet, box: Box, weight: Weight, enabled: bool) -> Pair:
+    palette = sheet.palette
+    if weight is Weight.PRIMARY and enabled:
+        sheet.shape(box, palette.primary.ground)
+        return palette.primary
+    pair = palette.quiet if weight is Weight.QUIET or not enabled else palette.secondary
+    sheet.shape(box, pair.ground)
+    sheet.shape(box, palette.hairline if pair is palette.quiet else pair.ink, line_mm=OUTLINE_MM)
+    return pair
+
+
+def _picture(sheet: Sheet, name: str, label: str, room: Box, role: Type) -> tuple[Box, Align]:
+    """The choice's picture at the left of a high row, and the room that is left for its words."""
+    picture, shape = PICTURES.get(name, ("", 1.0))
+    side = min(room.height - 2 * sheet.mm(4), sheet.mm(60))
+    across = side * shape
+    if not picture or side < sheet.mm(PICTURE_LEAST_MM) - 2 * sheet.mm(4):
+        return room, Align.MIDDLE
+    place, words = room.from_left(across, sheet.mm(8))
+    if sheet.width_of(label, role, bold=True) > words.width:
+        return room, Align.MIDDLE
+    size, rgba = picture_rgba(picture, None, None, sheet.palette, across, side)
+    sheet.image(Box(place.x, place.y + (place.height - side) / 2, across, side), size, rgba, picture)
+    return words, Align.LEFT

@@ -12,6 +12,8 @@ Row = list[Choice]
 
 GROWN = 1.45
 ROW_MOST_MM = 46.0
+BARE_GROWN = 3.0
+BARE_ROW_MOST_MM = 80.0
 
 
 def rows_of(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float) -> list[Row]:
@@ -32,11 +34,13 @@ def height(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width:
     return sum(_row_height(sheet, row, rendered, width) for row in rows) + sheet.mm(GAP_MM) * (len(rows) - 1)
 
 
-def roomy(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float, most: float) -> float:
-    """The height to draw with where there is room: rows up to GROWN times as high, for hands that tremble."""
+def roomy(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: float, most: float, *, bare: bool) -> float:
+    """The height to draw with where there is room: higher rows for hands that tremble; on a `bare` screen, that shows
+    nothing but the choices, high enough for their pictures."""
     least = height(sheet, choices, rendered, width)
     rows = len(rows_of(sheet, choices, rendered, width))
-    return max(least, min(most, least * GROWN, rows * sheet.mm(ROW_MOST_MM) + sheet.mm(GAP_MM) * max(0, rows - 1)))
+    grown, row_most = (BARE_GROWN, BARE_ROW_MOST_MM) if bare and rows > 1 else (GROWN, ROW_MOST_MM)
+    return max(least, min(most, least * grown, rows * sheet.mm(row_most) + sheet.mm(GAP_MM) * max(0, rows - 1)))
 
 
 def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box, *, enabled: bool = True,
@@ -44,7 +48,8 @@ def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box
     """Fill the box. `value` goes into the answers of choices that have none (typed digits)."""
     left = box
     rows = rows_of(sheet, choices, rendered, box.width)
-    more = max(0.0, box.height - height(sheet, choices, rendered, box.width)) / max(1, len(rows))
+    own = sum(_row_height(sheet, row, rendered, box.width) for row in rows)
+    more = (box.height - own - sheet.mm(GAP_MM) * (len(rows) - 1)) / max(1, len(rows))
     for row in rows:
         strip, left = left.from_top(_row_height(sheet, row, rendered, box.width) + more, sheet.mm(GAP_MM))
         for choice, place in zip(row, strip.columns(len(row), sheet.mm(GAP_MM)), strict=True):

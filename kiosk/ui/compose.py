@@ -1,14 +1,14 @@
 """From a prompt to a sheet: regions exactly as look.md has them, the same in every screen.
 
 Portrait: told, seen, touched from top to bottom; the controls end just above the bar and never reach into the upper half
-(seated: out of the lowest 45 %). Landscape: told and seen in the left half, touched in the right.
+(seated: out of the lowest 45 %). Landscape: told over both halves, seen in the left one, touched in the right.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from kiosk.front import Front, Screen
-from kiosk.prompts import Digits, Levels, Look, Picker, Prompt, Tiles
+from kiosk.prompts import Digits, Levels, Look, Picker, Picture, Prompt, Tiles
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import bar, choices, pointer, seen, told
 from kiosk.ui.boxes import Box
@@ -66,42 +66,47 @@ def _portrait(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, lo
         pointer.draw(sheet, prompt, frame.front, strip)
         under = strip.top
     middle = Box(area.x + margin, under, width, rest.top - under - sheet.mm(GAP_MM))
-    seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
+    blocks = seen.blocks(sheet, prompt, rendered, middle.width, frame.texts, local)
+    seen.draw(sheet, prompt, blocks, middle, frame.front)
 
 
 def _landscape(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, look: Look, local: Local, area: Box) -> None:
     margin = sheet.mm(MARGIN_MM)
-    left, right = area.columns(2, 0)
-    told_box, rest = left.from_top(told.height(sheet, rendered, left.width))
+    told_box, rest = area.from_top(told.height(sheet, rendered, area.width))
     told.draw(sheet, prompt, rendered, told_box, frame.texts)
-    width = right.width - 1.5 * margin
-    most = area.height - 1.5 * margin
-    wanted = _touched_height(sheet, prompt, rendered, width, most)
-    if wanted > most + 1:
-        sheet.too_small.append(f"controls of {wanted:.0f} px in {most:.0f}")
-    room = Box(right.x + margin * 0.5, right.y + margin * 0.5, width, most)
-    low = look.seated or wanted > room.height * 0.8
-    touched = room.from_bottom(wanted)[0] if low else room.middle(width, wanted)
-    _touched(frame, sheet, prompt, rendered, local, touched)
-    if not wanted and pointer.wanted(prompt, frame.front):
+    left, right = rest.columns(2, 0)
+    room = Box(right.x + margin * 0.5, right.y + margin * 0.5, right.width - 1.5 * margin, right.height - margin)
+    wanted = _touched_height(sheet, prompt, rendered, room.width, room.height)
+    pointing = not wanted and pointer.wanted(prompt, frame.front)
+    middle = (left if wanted or pointing else rest).inset(margin, sheet.mm(GAP_MM))
+    blocks = seen.blocks(sheet, prompt, rendered, middle.width, frame.texts, local)
+    if seen.height(sheet, blocks) > middle.height and prompt.choices:
+        wanted = _touched_height(sheet, prompt, rendered, room.width, 0)
+    if wanted > room.height + 1:
+        sheet.too_small.append(f"controls of {wanted:.0f} px in {room.height:.0f}")
+    if pointing:
         pointer.draw(sheet, prompt, frame.front, room)
-    middle = rest.inset(margin, sheet.mm(GAP_MM))
-    seen.draw(sheet, prompt, rendered, middle, frame.texts, frame.front)
+    bottom, above = room.from_bottom(wanted, sheet.mm(GAP_MM))
+    aside = seen.draw(sheet, prompt, blocks, middle, frame.front, aside=above if wanted else None)
+    low = aside or look.seated or wanted > room.height * 0.8
+    _touched(frame, sheet, prompt, rendered, local, bottom if low else room.middle(room.width, wanted))
 
 
 def _touched_height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, most: float) -> float:
+    """What the controls would like, up to `most`; never less than their tokens ask for."""
     for content in prompt.contents:
         match content:
             case Tiles():
                 return most
             case Picker():
-                return picker.height(sheet, prompt)
+                return picker.height(sheet, prompt, most)
             case Digits():
-                return digits.height(sheet, content, prompt, rendered, width)
+                return digits.height(sheet, prompt, rendered, width, most)
             case Levels():
                 below = choices.height(sheet, prompt.choices, rendered, width)
                 return levels.height(sheet, content, width) + (below + sheet.mm(GAP_MM) if below else 0)
-    return choices.roomy(sheet, prompt.choices, rendered, width, most)
+    bare = prompt.picture is Picture.NONE and not prompt.contents
+    return choices.roomy(sheet, prompt.choices, rendered, width, most, bare=bare)
 
 
 def _touched(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, local: Local, box: Box) -> None:

@@ -10,6 +10,7 @@ from kiosk.prompts import (
     Claim,
     Content,
     Countdown,
+    Digits,
     Facts,
     PersonShown,
     Picker,
@@ -17,19 +18,23 @@ from kiosk.prompts import (
     Progress,
     Prompt,
     SlipShown,
+    StageState,
     Tiles,
     Tone,
 )
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
-from kiosk.ui.sheet import Align, Sheet
+from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card, claim, countdown, facts, person, picker, progress, slip
+from kiosk.ui.views import card, claim, countdown, digits, facts, person, picker, progress, slip
 
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
 GAP_MM = 7.0
+WORK = {"feed": "work_feed", "write": "work_write", "print": "work_print", "verify": "work_verify", "present": "work_present",
+        "mail": "envelope"}
+"""What is drawn while a stage of the work runs; the hourglass for the others."""
 
 
 @dataclass(frozen=True)
@@ -39,25 +44,38 @@ class Part:
     gives: bool = False        # may be drawn lower than its height without loss of words (pictures, slips)
 
 
-def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box, texts: Catalogue, front: Front) -> None:
-    """Top down: picture, body, contents. What is over the height is taken from the parts that can give."""
+def blocks(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, texts: Catalogue, local: Local) -> list[Part]:
+    """Top down: the words under the sentence, then the contents."""
+    body = sheet.sentences(rendered.body, width, Type.BODY)
+    words = [Part(sheet.height_of(body, Type.BODY),
+                  lambda place: sheet.write(body, place, Type.BODY, sheet.palette.plain, up=Align.LEFT))] if body else []
+    return words + [part for content in prompt.contents if (part := _part(sheet, content, rendered, texts, width, local)) is not None]
+
+
+def height(sheet: Sheet, parts: list[Part]) -> float:
+    return sum(part.height for part in parts) + sheet.mm(GAP_MM) * max(0, len(parts) - 1)
+
+
+def draw(sheet: Sheet, prompt: Prompt, parts: list[Part], box: Box, front: Front, aside: Box | None = None) -> bool:
+    """The picture above, then the parts, from the top of the box. True where the last part had to go `aside`. What is
+    still over the height is taken from the parts that can give."""
     gap = sheet.mm(GAP_MM)
-    parts = [part for content in prompt.contents if (part := _part(sheet, content, rendered, texts, box.width)) is not None]
-    body = sheet.sentences(rendered.body, box.width, Type.BODY)
-    body_height = sheet.height_of(body, Type.BODY)
-    blocks = ([Part(body_height, lambda place: sheet.write(body, place, Type.BODY, sheet.palette.plain, up=Align.LEFT))]
-              if body else []) + parts
-    used = sum(part.height for part in blocks) + gap * len(blocks)
-    room = min(box.height - used, sheet.mm(PICTURE_MOST_MM))
+    moved = aside is not None and len(parts) > 1 and height(sheet, parts) > box.height and parts[-1].height <= aside.height
+    if moved:
+        assert aside is not None
+        *parts, last = parts
+        last.draw(aside.middle(aside.width, last.height))
+    room = min(box.height - height(sheet, parts) - (gap if parts else 0), sheet.mm(PICTURE_MOST_MM))
     if _has_picture(prompt) and room >= sheet.mm(PICTURE_LEAST_MM):
-        blocks.insert(0, Part(room, lambda place: _picture(sheet, prompt, place, front)))
-    _stack(sheet, blocks, box, gap)
+        parts = [Part(room, lambda place: _picture(sheet, prompt, place, front)), *parts]
+    _stack(sheet, parts, box, gap)
+    return moved
 
 
 def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:
     if not blocks:
         return
-    over = sum(part.height for part in blocks) + gap * (len(blocks) - 1) - box.height
+    over = height(sheet, blocks) - box.height
     giving = sum(part.height for part in blocks if part.gives)
     spare = max(0.0, -over) / (len(blocks) + 1)
     left = Box(box.x, box.y, box.width, box.height - min(spare, sheet.mm(16)))
@@ -70,18 +88,29 @@ def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:
 
 
 def _has_picture(prompt: Prompt) -> bool:
-    return prompt.picture is not Picture.NONE or any(isinstance(content, Tiles) for content in prompt.contents)
+    return prompt.picture is not Picture.NONE or any(isinstance(content, Tiles | Progress) for content in prompt.contents)
+
+
+def _picture_name(prompt: Prompt) -> str:
+    """The prompt's own; else what the machine is doing; else, at home, a welcome."""
+    if prompt.picture is Picture.TERMINAL and prompt.tone is Tone.BUSY:
+        return "terminal_work"
+    if prompt.picture is not Picture.NONE:
+        return prompt.picture.value
+    running = next((key for content in prompt.contents if isinstance(content, Progress)
+                    for key, state in content.stages if state is StageState.RUNNING), None)
+    if running is not None:
+        return WORK.get(running, "hourglass")
+    return "welcome" if any(isinstance(content, Tiles) for content in prompt.contents) else "hourglass"
 
 
 def _picture(sheet: Sheet, prompt: Prompt, place: Box, front: Front) -> None:
-    name = prompt.picture.value if prompt.picture is not Picture.NONE else "welcome"
-    if prompt.picture is Picture.TERMINAL and prompt.tone is Tone.BUSY:
-        name = "terminal_work"
+    name = _picture_name(prompt)
     size, rgba = picture_rgba(name, prompt.lit, front, sheet.palette, place.width, place.height)
     sheet.image(place, size, rgba, f"{name}:{prompt.lit}")
 
 
-def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, width: float) -> Part | None:
+def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, width: float, local: Local) -> Part | None:
     language = rendered.language
     match content:
         case PersonShown():
@@ -102,4 +131,6 @@ def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, 
             return Part(slip.height(sheet, content, width), lambda box: slip.draw(sheet, content, box), gives=True)
         case Picker() if content.chosen:
             return Part(picker.path_height(sheet, content, width), lambda box: picker.draw_path(sheet, content, box))
+        case Digits():
+            return Part(digits.shown_height(sheet), lambda box: digits.draw_typed(sheet, content, box, texts, language, local))
     return None

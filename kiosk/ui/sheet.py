@@ -137,7 +137,8 @@ class Sheet:
         pitch = self.sizes.line(role)
         total = pitch * len(lines)
         top = box.top - (box.height - total) * up.value
-        if total > box.height + 1:
+        needed = total if len(lines) > 1 else self.sizes.em(role) * 1.1      # one line needs no leading
+        if lines and needed > box.height + 1:
             self.too_small.append(f"{len(lines)} lines of {role.name} in {box.height:.0f} px: {lines[0]}")
         for index, text in enumerate(lines):
             if self.width_of(text, role, bold=bold) > box.width + 1:

@@ -140,5 +140,10 @@ class Sizes:
         return max(self.mm(PRIMARY_MM[self.elder]), self.line(Type.TITLE) + self.mm(6))
 
     @property
+    def least(self) -> float:
+        """Least height of a touch target that is not the primary one."""
+        return self.mm(OTHER_MM[self.elder])
+
+    @property
     def other(self) -> float:
         return max(self.mm(OTHER_MM[self.elder]), self.line(Type.BODY) + self.mm(6))

@@ -20,7 +20,11 @@ def pair_of(sheet: Sheet, tone: Tone) -> Pair:
 
 
 def title_lines(sheet: Sheet, rendered: Rendered, width: float) -> list[str]:
-    """The catalogue's own line breaks where they fit; standard size on a wide screen may join what elder parts."""
+    """The catalogue's own line breaks; a landscape screen joins them, for it is wide and not high."""
+    if sheet.box.width > sheet.box.height:
+        joined = "\u2003".join(rendered.title_lines)
+        if sheet.width_of(joined, Type.TITLE, bold=True) <= width - sheet.mm(MARK_MM):
+            return [joined]
     return [line for wanted in rendered.title_lines for line in sheet.lines(wanted, width, Type.TITLE, bold=True)]
 
 

@@ -127,6 +127,7 @@ class KioskWindow:
         """What is shown now, as a PNG at full size."""
         from kiosk.ui.shots import save_widget
 
+        self.stage.veil(0.0)
         save_widget(self.stage, path)
 
     # -- inside ------------------------------------------------------------------------------------------------------

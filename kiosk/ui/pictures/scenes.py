@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from kiosk.ui.pictures import things
 from kiosk.ui.pictures.colours import Tints
+from kiosk.ui.pictures.hand import Hand
 from kiosk.ui.pictures.pen import Pen
 from kiosk.ui.pictures.portrait import draw_bust
+from kiosk.ui.pictures.work import WORK
 
 EDGE = 1.6
 Scene = Callable[[Pen, Tints], None]
@@ -149,9 +151,45 @@ def _kept(pen: Pen, tints: Tints) -> None:
     pen.stroke([(60, 82), (60, 89)], tints.ink if tints.amber != tints.ink else tints.white, 2.6)
 
 
+def _choice_now(pen: Pen, tints: Tints) -> None:
+    """The card in the hand."""
+    hand = Hand(pen, tints, (92, 62), -22, 0.62)
+    hand.behind()
+    things.senior_card(pen, tints, 16, 14, 88)
+    hand.front()
+
+
+def _choice_lost(pen: Pen, tints: Tints) -> None:
+    """Where the card was: an empty outline and a question."""
+    x, y, wide, high, dash = 8.0, 14.0, 122.0, 76.0, 9.0
+    for start, end in (((x, y), (x + wide, y)), ((x + wide, y), (x + wide, y + high)), ((x + wide, y + high), (x, y + high)), ((x, y + high), (x, y))):
+        long = math.hypot(end[0] - start[0], end[1] - start[1])
+        for at in range(int(long // (2 * dash)) + 1):
+            a, b = min(1.0, at * 2 * dash / long), min(1.0, (at * 2 * dash + dash) / long)
+            pen.stroke([(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in (a, b)], tints.ink, 3)
+    points = [(69 + 14 * math.cos(math.radians(a)), 40 + 13 * math.sin(math.radians(a))) for a in range(190, 400, 10)]
+    pen.stroke([*points, (69, 57), (69, 62)], tints.ink, 6.5)
+    pen.circle((69, 75), 4.4, tints.ink)
+
+
+def _choice_damaged(pen: Pen, tints: Tints) -> None:
+    """A card with a crack through it."""
+    things.senior_card(pen, tints, 3, 3, 94)
+    crack = [(62, 2), (54, 18), (66, 30), (52, 44), (60, 63)]
+    pen.stroke(crack, tints.ink, 6)
+    pen.stroke(crack, tints.paper, 3)
+
+
+def _choice_keep(pen: Pen, tints: Tints) -> None:
+    things.senior_card(pen, tints, 3, 3, 94)
+    pen.circle((82, 48), 15, tints.green, tints.ink, EDGE)
+    pen.stroke([(75, 48), (80, 53), (89, 42)], tints.white if tints.white != tints.green else tints.ink, 4)
+
+
 SCENES: dict[str, tuple[Scene, tuple[float, float]]] = {
     "welcome": (_welcome, (140, 100)), "tile_card": (_tile_card, (100, 65)), "tile_matters": (_tile_matters, (100, 96)),
     "nobody": (_nobody, (72, 100)), "person_at_desk": (_person_at_desk, (140, 100)), "hourglass": (_hourglass, (100, 100)),
     "envelope": (_envelope, (140, 100)), "shield": (_shield, (156, 100)), "calendar": (_calendar, (120, 100)),
     "house": (_house, (120, 100)), "slip": (_slip, (100, 100)), "question": (_question, (120, 100)), "tools": (_tools, (120, 100)),
-    "kept": (_kept, (120, 104))}
+    "kept": (_kept, (120, 104)), "choice_now": (_choice_now, (140, 100)), "choice_lost": (_choice_lost, (140, 100)),
+    "choice_damaged": (_choice_damaged, (100, 65)), "choice_keep": (_choice_keep, (100, 65)), "choice_house": (_house, (120, 100)), **WORK}

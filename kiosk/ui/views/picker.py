@@ -6,7 +6,7 @@ from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Local, Sheet
-from kiosk.ui.theme import GAP_MM, Type
+from kiosk.ui.theme import GAP_MM, LEAST_GAP_MM, Type
 
 ROWS = 5
 """With the two page buttons this makes seven things to touch, the most a screen may have."""
@@ -23,14 +23,22 @@ def on_page(choices: tuple[Choice, ...], page: int) -> tuple[Choice, ...]:
     return choices[page * ROWS : (page + 1) * ROWS]
 
 
-def height(sheet: Sheet, prompt: Prompt) -> float:
-    paged = pages(prompt.choices) > 1
-    rows = ROWS if paged else len(prompt.choices)
-    return rows * sheet.sizes.other + (rows - 1) * sheet.mm(GAP_MM) + ((sheet.sizes.other + sheet.mm(GAP_MM)) if paged else 0)
+def height(sheet: Sheet, prompt: Prompt, most: float) -> float:
+    """Rows and page buttons; where `most` is little the rows are as high as their token, not higher."""
+    rows = _rows(prompt)
+    wanted = rows * sheet.sizes.other + (rows - 1) * sheet.mm(GAP_MM)
+    return wanted if wanted <= most else rows * sheet.sizes.least + (rows - 1) * sheet.mm(LEAST_GAP_MM)
+
+
+def _rows(prompt: Prompt) -> int:
+    return ROWS + 1 if pages(prompt.choices) > 1 else len(prompt.choices)
 
 
 def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box, texts: Catalogue, local: Local) -> None:
-    left, row_height, gap = box, sheet.sizes.other, sheet.mm(GAP_MM)
+    left = box
+    tight = box.height < _rows(prompt) * sheet.sizes.other + (_rows(prompt) - 1) * sheet.mm(GAP_MM) - 1
+    gap = sheet.mm(LEAST_GAP_MM if tight else GAP_MM)
+    row_height = (box.height + gap) / _rows(prompt) - gap
     for choice in on_page(prompt.choices, local.page):
         row, left = left.from_top(row_height, gap)
         label = rendered.choice_labels[choice.name]
