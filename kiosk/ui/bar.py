@@ -55,7 +55,7 @@ def _cell(sheet: Sheet, name: str, label: str, cell: Box, beside: bool) -> None:
         words = Box(start + side + sheet.mm(3), inner.y, inner.right - start - side - sheet.mm(3), inner.height)
         sheet.write(lines, words, Type.SMALL, pair, bold=True)
     else:
-        words, icon = inner.from_bottom(sheet.height_of(lines, Type.SMALL))
+        icon, words = inner.from_top(side)
         sheet.image(icon.middle(side, side), size, rgba, key)
         sheet.write(lines, words, Type.SMALL, pair, bold=True, align=Align.MIDDLE)
     sheet.target(cell, Answer(name), name, "bar")

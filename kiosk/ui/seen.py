@@ -80,10 +80,10 @@ def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:
     spare = max(0.0, -over) / (len(blocks) + 1)
     left = Box(box.x, box.y, box.width, box.height - min(spare, sheet.mm(16)))
     for part in blocks:
-        height = part.height - (over * part.height / giving if over > 0 and part.gives else 0.0)
-        place, left = left.from_top(height, gap + min(spare, sheet.mm(10)))
+        tall = part.height - (over * part.height / giving if over > 0 and part.gives else 0.0)
+        place, left = left.from_top(tall, gap + min(spare, sheet.mm(10)))
         if place.y < box.y - 1:
-            sheet.too_small.append(f"no room for {height:.0f} px in the middle")
+            sheet.too_small.append(f"no room for {tall:.0f} px in the middle")
         part.draw(place)
 
 
