@@ -39,7 +39,7 @@ def _row(sheet: Sheet, row: Box, citizen: DemoCitizen, years: int, laid: str, re
     name, old = who.from_left(max(who.width - age_width - sheet.px(5), sheet.px(24)), sheet.px(5))
     sheet.text(name, citizen.name, 15, bold=True)
     sheet.text(old, aged, 11, colour=INK if lies else QUIET, align=1.0)
-    words = HAPPENS[citizen.key]
+    words = HAPPENS.get(citizen.key, Both(citizen.key, ""))
     upper, lower = happens.from_top(happens.height * 0.54)
     sheet.text(upper, words.zh, 12.5)
     sheet.text(lower, words.en, 10.5, colour=INK if lies else QUIET)

@@ -28,6 +28,7 @@ HAPPENS = {
     "open_mail_case": Both("三天前办了邮寄,还没到", "a mailed card is on its way"),
     "deceased": Both("数据不符,请到窗口", "does not match: sent to the window"),
     "feb29": Both("2月29日出生", "born on 29 February"),
+    "card_kept": Both("证收在机器里等她", "her card is kept in a terminal"),
     "no_phone": Both("没有手机也能办", "no mobile phone, served all the same"),
 }
 """Citizen key (remote.central.demo_citizens) -> what a visit with this card shows."""
