@@ -1,0 +1,280 @@
+"""One terminal's cabinet: machines that outlive every process, the journal's folder, and the process that runs now."""
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import trio
+
+from card.inprocess import InProcessStation
+from card.virtual.card import VirtualCard
+from devices.card_printer.driver import CardPrinter
+from devices.card_printer.model import CardPrinterModel
+from devices.card_printer.simulator import CardPrinterSimulator
+from devices.card_printer.status import Station
+from devices.id_reader.driver import IdReader
+from devices.id_reader.simulator import IdReaderSimulator
+from devices.receipt_printer.driver import ReceiptPrinter
+from devices.receipt_printer.model import ReceiptPrinterModel
+from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.wire import MemoryWire, Wire
+from kiosk.assemble import assemble
+from kiosk.display import Silence
+from kiosk.parts import Parts
+from kiosk.pin import PinHash
+from kiosk.prompts import Answer, Prompt
+from kiosk.stock import Stock
+from kiosk.terminal import House, Terminal
+from kiosk.transaction.journal import PLAN, Journal
+from kiosk.transaction.plan import Facts, Mark
+from remote.messages import IdentityEvidence
+from remote.platform import Platform
+from tests.simulation.drawing import offload
+from tests.simulation.life import LIFE, Life, MortalJournal, MortalWire
+from tests.simulation.network import LossyTransport
+from tests.simulation.screen import Screen
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+PIN = "135790"
+PIN_HASH = PinHash(PinHash.make(PIN))
+TOKEN = "token-of-a-simulated-terminal"
+BETWEEN_VISITS = ("home", "out_of_service", "recovering", "power_back_card_at_exit")
+NOT_A_VISIT = ("operator_", "help_called", "volume")
+
+
+@dataclass
+class VisitRecord:
+    """What the people in front of the screen saw of one visit."""
+
+    began: float
+    prompts: list[str] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
+    cut: bool = False
+
+
+@dataclass
+class RowSeen:
+    """A committed row, as the world remembers it (keys may be destroyed later)."""
+
+    at: float
+    plan: str
+    act: str
+    attempt: int
+    mark: Mark
+    facts: Facts
+
+
+class Cabinet:
+    def __init__(self, world: World, name: str, folder: Path, rng: Random) -> None:
+        self.world, self.name, self.folder, self.rng = world, name, folder, rng
+        self.place = f"{name}号大厅"
+        self.reader = IdReaderSimulator(seed=rng.getrandbits(32))
+        self.printer = CardPrinterSimulator(
+            CardPrinterModel(
+                blanks=world.setting.blanks, rng=Random(rng.random()), new_chip=_white_card, forgets=world.setting.forgets,
+                capture_capacity=200, reject_capacity=200,
+            ),
+            rng=Random(rng.random()),
+        )  # fmt: skip
+        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), rng=Random(rng.random()))
+        self.printer.model.on_station_change = self._chip_moved
+        self._chip: VirtualCard | None = None
+        self.on = True
+        self.life: Life | None = None
+        self.terminal: Terminal | None = None
+        self.screen: Screen | None = None
+        self.prompt: Prompt | None = None
+        self.changed = trio.Event()
+        self.visit: VisitRecord | None = None
+        self.visits = self.cuts = self.crashes = 0
+        self.rows: list[RowSeen] = []
+        self._life_rng, self._net_rng = Random(rng.random()), Random(rng.random())
+
+    # -- setting up --------------------------------------------------------------------------------------------------
+
+    def load_first_blanks(self) -> None:
+        """The technician's first count, before anybody comes."""
+        journal = Journal(self.folder, self.world.now)
+        Stock(journal).load(self.printer.model.loaded)
+        journal.close()
+
+    def _assembled(self, life: Life) -> Terminal:
+        transport = LossyTransport(life, self.world.watch, self.world.weather, self.world.nursery, self._net_rng)
+        platform = Platform(transport, self.name, TOKEN, random=Random(self.rng.random()))
+        parts = Parts(
+            terminal=self.name,
+            hall=self.place,
+            place=self.name,
+            platform=platform,
+            id_reader=IdReader(self._opener(life, self.reader.serve)),
+            card_printer=CardPrinter(self._opener(life, self.printer.serve)),
+            chip=InProcessStation(lambda: self._at_contacts(life)),
+            chip_at=Station.CONTACT,
+            receipt_printer=ReceiptPrinter(self._opener(life, self.slips.serve)),
+            now=self.world.now,
+            offload=offload,
+            photo_is_drawn=True,
+        )
+        self.screen = Screen(life, self._shown)
+        journal = MortalJournal(self.folder, self.world.now, life, self._told)
+        return assemble(
+            parts, journal, self.screen, Silence(),
+            house=House(identity=IdentityEvidence.CARD_ALONE, erase_after=timedelta(seconds=self.world.setting.erase_after_s)),
+            pin=PIN_HASH, new_id=lambda: f"{self.rng.getrandbits(128):032x}", random=Random(self.rng.random()),
+        )  # fmt: skip
+
+    def _opener(self, life: Life, serve: Callable[[Wire], object]) -> Callable[[], object]:
+        async def open_wire() -> Wire:
+            await trio.lowlevel.checkpoint()
+            life.check()
+            near, far = MemoryWire.pair()
+            life.wires.append(near)
+            self.world.nursery.start_soon(serve, far)
+            return MortalWire(life, near)
+
+        return open_wire
+
+    def _at_contacts(self, life: Life) -> VirtualCard | None:
+        life.check()
+        chip = self.printer.model.chip_at_station
+        return chip if isinstance(chip, VirtualCard) else None
+
+    def _chip_moved(self, chip: object | None) -> None:
+        if self._chip is not None:
+            self._chip.power_off()
+        self._chip = chip if isinstance(chip, VirtualCard) else None
+
+    # -- one process after the other ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        while self.on:
+            life = Life(self.name, self._life_rng, self.world.hazard, self._hot, self._died)
+            terminal = self._assembled(life)
+            self.life, self.terminal = life, terminal
+            async with trio.open_nursery() as process:
+                process.start_soon(self._process, life, terminal)
+            self._after_death(life, terminal)
+            if self.on:
+                await self._boot()
+
+    async def _process(self, life: Life, terminal: Terminal) -> None:
+        LIFE.set(life)
+        try:
+            with life.scope:
+                await terminal.run()
+        except trio.Cancelled:
+            raise
+        except BaseException as error:
+            if life.dead:
+                return
+            self.crashes += 1
+            told = "".join(traceback.format_exception(error))
+            self.world.trace(self.name, "crash")
+            self.world.wrong(f"0 the terminal crashed: {_innermost(error)!r}", told)
+
+    def _after_death(self, life: Life, terminal: Terminal) -> None:
+        life.dead = True
+        for wire in life.wires:
+            wire.cut()
+        if self._chip is not None:
+            self._chip.power_off()
+        terminal.heart.journal.close()
+        self.screen = self.terminal = None
+        if self.visit is not None:
+            self.visit.cut = True
+            self._visit_over()
+        self._shown(None)
+
+    async def _boot(self) -> None:
+        setting = self.world.setting
+        power = self.rng.random() < setting.power_goes and self.world.faults_allowed
+        if power:
+            self.power(False)
+        await trio.sleep(self.rng.choice((0.5, 5.0, 30.0, 120.0)) * self.rng.random() + 0.1)
+        if power:
+            self.power(True)
+
+    def power(self, on: bool) -> None:
+        """The mains of the whole cabinet."""
+        self.world.trace(self.name, f"power {'on' if on else 'off'}")
+        for machine in (self.reader, self.printer.model, self.slips.model):
+            (machine.power_on if on else machine.power_off)()
+
+    def _hot(self) -> bool:
+        return self.terminal is None or self.terminal.heart.busy or self.prompt is None or self.prompt.name == "recovering"
+
+    def _died(self, where: str) -> None:
+        self.cuts += 1
+        self.world.trace(self.name, f"cut {where}")
+
+    # -- what is seen of it ------------------------------------------------------------------------------------------
+
+    def _told(self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts) -> None:
+        self.rows.append(RowSeen(trio.current_time(), plan, act, attempt, mark, facts))
+        self.world.trace(self.name, f"row {plan[:4]} {act} {attempt} {mark}")
+        if act == PLAN and mark is Mark.OPENED and self.visit is not None:
+            self.visit.plans.append(plan)
+
+    def _shown(self, prompt: Prompt | None) -> None:
+        self.prompt = prompt
+        self.changed.set()
+        self.changed = trio.Event()
+        if prompt is None:
+            return
+        if prompt.name != "progress":
+            self.world.trace(self.name, f"shows {prompt.name}")
+        if prompt.name in BETWEEN_VISITS:
+            if self.visit is not None:
+                self._visit_over()
+            return
+        if self.visit is None:
+            if prompt.name.startswith(NOT_A_VISIT):
+                return
+            self.visit = VisitRecord(trio.current_time())
+            self.visits += 1
+        if self.visit.prompts[-1:] != [prompt.name]:
+            self.visit.prompts.append(prompt.name)
+            self.world.judge.shown(self, prompt)
+
+    def _visit_over(self) -> None:
+        over, self.visit = self.visit, None
+        if over is not None:
+            self.world.judge.visit_over(self, over)
+
+    async def changes(self, at_most_s: float) -> None:
+        """Until something else is shown, or the time is up."""
+        with trio.move_on_after(at_most_s):
+            await self.changed.wait()
+
+    async def shows(self, names: tuple[str, ...], at_most_s: float) -> bool:
+        with trio.move_on_after(at_most_s):
+            while self.prompt is None or self.prompt.name not in names:
+                await self.changed.wait()
+            return True
+        return False
+
+    def touch(self, answer: Answer) -> None:
+        if self.screen is not None:
+            self.world.trace(self.name, f"touch {answer.choice} {answer.value or ''}")
+            self.screen.touch(answer)
+
+
+def _white_card(serial: str) -> VirtualCard:
+    return VirtualCard.blank(int(serial.removeprefix("B")))
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def moment(start: datetime) -> datetime:
+    return start + timedelta(seconds=trio.current_time())

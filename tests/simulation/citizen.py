@@ -1,0 +1,211 @@
+"""People in front of a terminal: they read the screen, touch it, lay their card, take what comes out, or walk away."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import trio
+
+from devices.card_printer.plastic import Plastic
+from kiosk.prompts import BAR, Answer, Digits, Prompt, Weight
+from tests.simulation.cabinet import Cabinet
+from tests.simulation.people import Townsperson
+
+PATIENCE_S = 1_500.0         # nobody stands there longer
+OVER = ("home", "out_of_service")
+LAY = ("lay_id", "card_too_early")
+QUIET_LOOK_S = 5.0
+SLOT_LOOK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Chances per prompt or per visit, and seconds."""
+
+    leaves: float            # at any prompt
+    contrary: float          # another choice than the big one
+    fiddles: float           # something of the bottom bar
+    cancels: float           # at a picture of the progress
+    thinks_s: float
+    takes_after_s: float
+    comes_back_after_s: float | None     # to a card left at the slot; None: never
+    waits_in_the_dark_s: float
+
+
+def mood_of(rng: Random) -> Mood:
+    return Mood(
+        leaves=rng.choice((0.0, 0.0, 0.0, 0.06)),
+        contrary=rng.choice((0.02, 0.15, 0.35)),
+        fiddles=rng.choice((0.0, 0.03)),
+        cancels=rng.choice((0.0, 0.0, 0.0, 0.02)),
+        thinks_s=rng.choice((1.0, 3.0, 8.0)),
+        takes_after_s=rng.choice((0.2, 1.5, 4.0, 4.0, 30.0, 119.8, 121.0, 500.0)),
+        comes_back_after_s=rng.choice((None, 10.0, 100.0)),
+        waits_in_the_dark_s=rng.choice((0.0, 30.0, 200.0)),
+    )
+
+
+class Citizen:
+    def __init__(self, cabinet: Cabinet, person: Townsperson, mood: Mood, rng: Random) -> None:
+        self.cabinet, self.person, self.mood, self.rng = cabinet, person, mood, rng
+        self._card_lies_there = False
+        self._entered = False
+
+    async def visit(self) -> None:
+        """From the home screen until she leaves."""
+        self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} comes")
+        async with trio.open_nursery() as hands:
+            hands.start_soon(self._watch_the_slot)
+            with trio.move_on_after(PATIENCE_S):
+                await self._in_front()
+            hands.cancel_scope.cancel()
+        self._lift()
+        self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} leaves")
+        if self.mood.comes_back_after_s is not None and self._mine(self.cabinet.printer.model.exit):
+            self.cabinet.world.nursery.start_soon(self._come_back, self.mood.comes_back_after_s)
+
+    async def _in_front(self) -> None:
+        dark_since: float | None = None
+        while True:
+            prompt = self.cabinet.prompt
+            if prompt is None:
+                dark_since = dark_since or trio.current_time()
+                if trio.current_time() - dark_since > self.mood.waits_in_the_dark_s:
+                    return
+                await self.cabinet.changes(QUIET_LOOK_S)
+                continue
+            dark_since = None
+            if prompt.name in OVER and self._entered:
+                return
+            if prompt.name == "out_of_service" or self.rng.random() < self.mood.leaves:
+                return
+            await trio.sleep(self.rng.uniform(0.3, self.mood.thinks_s))
+            if self.cabinet.prompt is not prompt:
+                continue
+            answer = self._answer(prompt)
+            if answer is not None:
+                self.cabinet.touch(answer)
+            self._entered = self._entered or prompt.name != "home"
+            await self.cabinet.changes(QUIET_LOOK_S)
+
+    def _answer(self, prompt: Prompt) -> Answer | None:
+        rng = self.rng
+        if prompt.name in LAY:
+            self._lay()
+            return None
+        if prompt.name == "take_id_back":
+            self._lift()
+            return None
+        if prompt.name == "progress":
+            return Answer("cancel") if prompt.choices and rng.random() < self.mood.cancels else None
+        if rng.random() < self.mood.fiddles:
+            return Answer(rng.choice(BAR))
+        digits = next((c for c in prompt.contents if isinstance(c, Digits)), None)
+        if digits is not None:
+            return Answer("confirm", "".join(rng.choice("0123456789") for _ in range(digits.at_least)))
+        if prompt.back and rng.random() < self.mood.contrary / 4:
+            return Answer("back")
+        if not prompt.choices:
+            return None
+        big = [c for c in prompt.choices if c.weight is Weight.PRIMARY] or list(prompt.choices)
+        chosen = rng.choice(prompt.choices if rng.random() < self.mood.contrary else big)
+        return Answer(chosen.name, chosen.value)
+
+    # -- hands -------------------------------------------------------------------------------------------------------
+
+    def _lay(self) -> None:
+        reader = self.cabinet.reader.model
+        if self._card_lies_there:
+            self._lift()
+        if not reader.card_lies_there:
+            reader.lay(self.person.id_card)
+            self._card_lies_there = True
+            self.cabinet.world.trace(self.cabinet.name, "lays the card")
+
+    def _lift(self) -> None:
+        if self._card_lies_there:
+            self.cabinet.reader.model.lift()
+            self._card_lies_there = False
+
+    async def _watch_the_slot(self) -> None:
+        while True:
+            if self._mine(self.cabinet.printer.model.exit):
+                await trio.sleep(self.mood.takes_after_s)
+                self._take()
+            await trio.sleep(SLOT_LOOK_S)
+
+    async def _come_back(self, after_s: float) -> None:
+        await trio.sleep(after_s)
+        self._take()
+
+    def _take(self) -> None:
+        if self._mine(self.cabinet.printer.model.exit):
+            card = self.cabinet.printer.model.take_card()
+            if card is not None:
+                self.person.hand.append(card)
+                self.cabinet.world.trace(self.cabinet.name, f"takes {card.serial}")
+
+    def _mine(self, card: Plastic | None) -> bool:
+        """Her name is on it."""
+        return card is not None and holder_of(card) == self.person.id_number
+
+
+def holder_of(card: Plastic) -> str:
+    """The ID number on the chip, empty where there is none."""
+    from tests.simulation.plastic import chip_holder
+
+    return chip_holder(card)
+
+
+class Technician:
+    """Puts blanks in and counts them into the books, through the menu behind the PIN, as often as it takes."""
+
+    def __init__(self, cabinet: Cabinet, rng: Random, pin: str) -> None:
+        self.cabinet, self.rng, self.pin = cabinet, rng, pin
+        self._seen = False
+
+    async def visit(self) -> None:
+        """Until the menu was closed by him, or the terminal has gone dark for long."""
+        self.cabinet.world.trace(self.cabinet.name, "technician comes")
+        with trio.move_on_after(PATIENCE_S):
+            while True:
+                prompt = self.cabinet.prompt
+                if prompt is None:
+                    await self.cabinet.changes(QUIET_LOOK_S)
+                    continue
+                if self._seen and prompt.name in OVER:
+                    return
+                await trio.sleep(self.rng.uniform(0.3, 2.0))
+                if self.cabinet.prompt is not prompt:
+                    continue
+                answer = self._answer(prompt)
+                if answer is not None:
+                    self.cabinet.touch(answer)
+                await self.cabinet.changes(QUIET_LOOK_S)
+
+    def _answer(self, prompt: Prompt) -> Answer | None:
+        match prompt.name:
+            case "home" | "out_of_service":
+                return Answer("operator")
+            case "operator_pin":
+                return Answer("confirm", self.pin)
+            case "operator_menu":
+                missing = self._missing(prompt)
+                if missing:
+                    return Answer("refill")
+                if not self._seen and self.rng.random() < 0.5:
+                    self._seen = True
+                    return Answer("look_again")
+                self._seen = True
+                return Answer("close_menu")
+            case "operator_refill_count" | "operator_refill_again":
+                wrong = self.rng.random() < 0.1
+                return Answer("confirm", str(self._missing(None) + wrong))
+            case _:
+                return Answer(prompt.choices[0].name) if prompt.choices else None
+
+    def _missing(self, prompt: Prompt | None) -> int:
+        """Blanks in the machine that are not in the books yet."""
+        if self.cabinet.terminal is None:
+            return 0
+        return self.cabinet.printer.model.loaded - self.cabinet.terminal.stock.books.loaded

@@ -1,0 +1,68 @@
+"""Who comes when: a day's list for each terminal, some people at both in the same second."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import trio
+
+from tests.simulation.cabinet import PIN, Cabinet
+from tests.simulation.citizen import OVER, Citizen, Technician, mood_of
+from tests.simulation.people import Townsperson
+
+TILES_COME_WITHIN_S = 900.0
+MEET_WITHIN_S = 400.0
+
+
+class Meeting:
+    """Two who begin in the same instant, where both come in time."""
+
+    def __init__(self) -> None:
+        self._here = 0
+        self._both = trio.Event()
+
+    async def begin(self) -> None:
+        self._here += 1
+        if self._here == 2:
+            self._both.set()
+        with trio.move_on_after(MEET_WITHIN_S):
+            await self._both.wait()
+
+
+@dataclass
+class Slot:
+    person: Townsperson
+    meeting: Meeting | None = None
+
+
+def plan_of_the_day(people: list[Townsperson], terminals: int, visits: int, twins: float, rng: Random) -> list[list[Slot]]:
+    days: list[list[Slot]] = [[] for _ in range(terminals)]
+    for number in range(visits):
+        meeting = Meeting() if rng.random() < twins else None
+        shared = rng.choice(people)
+        for index, day in enumerate(days):
+            if meeting is not None and index < 2:
+                day.append(Slot(shared, meeting))
+            else:
+                day.append(Slot(people[(number * terminals + index) % len(people)] if rng.random() < 0.7 else rng.choice(people)))
+    return days
+
+
+async def day_of(cabinet: Cabinet, slots: list[Slot], rng: Random) -> None:
+    for slot in slots:
+        if len(cabinet.printer.model.hopper) < 2:
+            cabinet.printer.model.refill(rng.randrange(2, 6))
+            await Technician(cabinet, Random(rng.random()), PIN).visit()
+        elif rng.random() < cabinet.world.setting.technician:
+            await Technician(cabinet, Random(rng.random()), PIN).visit()
+        await cabinet.shows(("home",), TILES_COME_WITHIN_S)
+        if slot.meeting is not None:
+            await slot.meeting.begin()
+        mood = mood_of(rng) if slot.meeting is None else mood_of(Random(slot.person.person_id))
+        citizen_rng = Random(rng.random()) if slot.meeting is None else Random(slot.person.person_id)
+        await Citizen(cabinet, slot.person, mood, citizen_rng).visit()
+        if not await cabinet.shows(OVER, cabinet.world.setting.visit_ends_within_s):
+            prompts = cabinet.visit.prompts if cabinet.visit else []
+            cabinet.world.wrong(f"7 a visit does not end: {' '.join(prompts[-3:])}")
+            if cabinet.life is not None:
+                cabinet.life.die("a visit hangs")
