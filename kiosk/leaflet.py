@@ -30,6 +30,7 @@ from remote.messages import Delivery, KnownAddress, Offer, Refusal, Service
 
 OK = Choice("understood", Weight.PRIMARY)
 HELP = Choice("help")
+DIGITS_DONE = Choice("done", Weight.PRIMARY)
 LAST_LOOK_S = 45.0  # [A] the last screen of a visit goes by itself: nothing can be lost any more
 
 
@@ -236,7 +237,12 @@ def pick_place(level: str, rows: Sequence[tuple[str, str]], chosen: Sequence[str
 
 def house_number(chosen: Sequence[str]) -> Prompt:
     return Prompt(
-        "house_number", step=Step.CHECK, contents=(Digits(1, 5, unit="house"),), params={"place": "".join(chosen)}, back=True
+        "house_number",
+        step=Step.CHECK,
+        contents=(Digits(1, 5, unit="house"),),
+        params={"place": "".join(chosen)},
+        choices=(DIGITS_DONE,),
+        back=True,
     )
 
 

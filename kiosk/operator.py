@@ -11,6 +11,7 @@ import trio
 
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.health import Health
+from kiosk.leaflet import DIGITS_DONE
 from kiosk.pin import PinHash
 from kiosk.prompts import Choice, Digits, Facts, Picture, Prompt, Tone, Weight
 from kiosk.stock import Stock
@@ -51,7 +52,9 @@ class Operator:
 
     async def _let_in(self) -> bool:
         while trio.current_time() >= self._shut_until:
-            answer = await self._talk.ask(Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), back=True))
+            answer = await self._talk.ask(
+                Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(DIGITS_DONE,), back=True)
+            )
             if not answer.value:
                 return False
             if self._pin.matches(answer.value):
@@ -94,11 +97,13 @@ class Operator:
 
     async def _refill(self) -> None:
         """Two counts that agree, or nothing goes into the books."""
-        first = await self._talk.ask(Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="card"),), back=True))
+        first = await self._talk.ask(
+            Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="card"),), choices=(DIGITS_DONE,), back=True)
+        )
         if not first.value:
             return
         second = await self._talk.ask(
-            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="card"),), back=True)
+            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="card"),), choices=(DIGITS_DONE,), back=True)
         )
         if first.value != second.value or int(first.value) == 0:
             await self._talk.ask(

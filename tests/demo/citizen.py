@@ -27,6 +27,7 @@ class Around:
     out: Path
     key: str                                   # which demo citizen's ID card she carries
     terminal: Terminal | None = None
+    pace: float = 1.0                          # how many times faster than a person she looks and thinks
     seen: list[str] = field(default_factory=list)
 
     async def machine(self, **request: Any) -> dict[str, Any]:
@@ -46,7 +47,7 @@ Action = Callable[[Around], Awaitable[None]]
 
 def touch(name: str) -> Action:
     async def act(around: Around) -> None:
-        await trio.sleep(THINKS_S)
+        await trio.sleep(THINKS_S / around.pace)
         around.touch(name)
 
     return act
@@ -54,7 +55,7 @@ def touch(name: str) -> Action:
 
 def digits(number: str) -> Action:
     async def act(around: Around) -> None:
-        await trio.sleep(THINKS_S)
+        await trio.sleep(THINKS_S / around.pace)
         for digit in number:
             around.touch(digit)
             await trio.sleep(0.1)
@@ -64,7 +65,7 @@ def digits(number: str) -> Action:
 
 
 async def lay_card(around: Around) -> None:
-    await trio.sleep(THINKS_S)
+    await trio.sleep(THINKS_S / around.pace)
     await around.machine(do="lay", citizen=around.key)
 
 
@@ -73,7 +74,7 @@ async def lift_card(around: Around) -> None:
 
 
 async def take_card(around: Around) -> None:
-    await trio.sleep(THINKS_S)
+    await trio.sleep(THINKS_S / around.pace)
     await around.machine(do="take_card", front=str(around.out / "card_front.png"), back=str(around.out / "card_back.png"))
 
 
@@ -86,7 +87,7 @@ def first_pick() -> Action:
     """The first row of a list."""
 
     async def act(around: Around) -> None:
-        await trio.sleep(THINKS_S)
+        await trio.sleep(THINKS_S / around.pace)
         _, prompt = around.window.shown
         around.touch(prompt.choices[0].name)
 
@@ -168,7 +169,7 @@ class Visitor:
             if shown is not None and shown[0] != before:
                 before = shown[0]
                 yield shown
-            await trio.sleep(LOOK_EVERY_S)
+            await trio.sleep(LOOK_EVERY_S / self._around.pace)
 
     def _remember(self, prompt: Prompt) -> None:
         around = self._around

@@ -60,6 +60,8 @@ async def live(asked: argparse.Namespace) -> int:
 
         terminal.parts.stage = told
         await visitor.go()
+        for request in phase.afterwards:
+            await around.machine(**request)
         with trio.move_on_after(SETTLES_WITHIN_S):
             while terminal.heart.journal.open_plans():
                 await terminal.health.looked()

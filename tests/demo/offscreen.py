@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ LOOK_EVERY_S = 0.1
 async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN) -> int:
     """Exit code: 0 when the world ended as the script says it must. Prints why where it did not."""
     script = SCRIPTS[name]
+    shutil.rmtree(out / "screens", ignore_errors=True)      # of an earlier run
     out.mkdir(parents=True, exist_ok=True)
     terminals = tuple(f"bz-{number:02d}" for number in range(1, 2 + max(phase.terminal for phase in script.phases)))
     async with open_hall(Wishes(terminals=terminals, speed=speed, blanks=BLANKS)) as hall:

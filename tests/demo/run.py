@@ -8,6 +8,8 @@ from pathlib import Path
 
 import trio
 
+from tests.hall.process import NotReady
+
 NO_SCREEN = """there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)
 without one: ./run demo --citizen senior_card_new --out out/demo
 """
@@ -27,7 +29,11 @@ def main(arguments: list[str]) -> int:
         return 2
     from tests.demo.windowed import run_windowed
 
-    trio.run(run_windowed, asked.terminals, asked.speed or 1.0)
+    try:
+        trio.run(run_windowed, asked.terminals, asked.speed or 1.0)
+    except NotReady as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

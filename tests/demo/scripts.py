@@ -19,7 +19,7 @@ class Phase:
     final: str
     answers: Mapping[str, Action] = field(default_factory=dict)
     terminal: int = 0
-    before: tuple[Mapping[str, object], ...] = ()   # requests to the machines before she comes
+    afterwards: tuple[Mapping[str, str], ...] = ()  # what the attendant does to the machines when she has left
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,13 @@ class Script:
     journey: str = "senior_card"
 
 
-def one(final: str, check: Check, citizen: str, **answers: Action) -> Script:
-    return Script(citizen, (Phase(final, answers),), check)
+def one(
+    final: str, check: Check, citizen: str, *, afterwards: tuple[Mapping[str, str], ...] = (), **answers: Action
+) -> Script:
+    return Script(citizen, (Phase(final, answers, afterwards=afterwards),), check)
+
+
+CLEAR_THE_JAM = ({"machine": "card_printer", "do": "clear_jam"},)
 
 
 # -- how the world must end -------------------------------------------------------------------------------------------
@@ -87,7 +92,7 @@ def case_waits(world: World) -> list[str]:
 
 async def confirm_and_cut_the_network(around: Around) -> None:
     """The answer to the application is lost, and then the line is dead for a while."""
-    await around.net(do="fault", name="lose_answer")
+    await around.net(do="fault", name="lose_answer", count=1000)
     await touch("now")(around)
 
 
@@ -135,14 +140,14 @@ SCRIPTS: Mapping[str, Script] = {
         "submit_unknown", case_waits, "senior_card_new", choose_delivery=confirm_and_cut_the_network, submit_unknown=line_is_back
     ),
     "printer_jam": one(
-        "failed_claim", case_waits, "senior_card_new", choose_delivery=jam_and_confirm, spoiled_choose=touch("later")
+        "failed_claim", case_waits, "senior_card_new", afterwards=CLEAR_THE_JAM, choose_delivery=jam_and_confirm
     ),
     "card_not_taken": one("kept", card_is_kept, "senior_card_new", take_card=look_on),
     "cancels_in_production": one("cancelled", case_waits, "senior_card_new", progress=cancel_at_once),
     "claim_at_other_terminal": Script(
         "senior_card_new",
         (
-            Phase("failed_claim", {"choose_delivery": jam_and_confirm, "spoiled_choose": touch("later")}),
+            Phase("failed_claim", {"choose_delivery": jam_and_confirm}, afterwards=CLEAR_THE_JAM),
             Phase("done", {"lay_id": lay_card, "take_card": take_card}, terminal=1),
         ),
         has_new_card,
