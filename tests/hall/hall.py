@@ -26,7 +26,7 @@ import trio
 from devices.serving import control, refuse_production, serve_control
 from remote.central.times import BEIJING
 from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_it_answers
-from tests.hall.process import ROOT, Child, python
+from tests.hall.process import ROOT, Child, NotReady, python
 from tests.hall.toml_text import toml_text
 
 SAMPLE = ROOT / "kiosk.toml"
@@ -260,5 +260,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--population", type=int, default=2_000)
     asked = parser.parse_args(arguments)
     names = tuple(f"bz-{number:02d}" for number in range(1, asked.terminals + 1))
-    trio.run(run, Wishes(names, asked.speed, population=asked.population), asked.folder and asked.folder.resolve())
+    try:
+        trio.run(run, Wishes(names, asked.speed, population=asked.population), asked.folder and asked.folder.resolve())
+    except NotReady as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0

@@ -60,6 +60,15 @@ def closing_line(output: str) -> Count | None:
     return None
 
 
+def kill_line(output: str) -> Count | None:
+    """The count from the last line of the kill run: `N points, N violations, ...`."""
+    for line in reversed(output.splitlines()):
+        if found := re.match(r"(\d+) points, (\d+) violations\b", line):
+            points, violations = int(found[1]), int(found[2])
+            return Count(points - violations, violations) if points else None
+    return None
+
+
 def pytest_line(output: str) -> Count | None:
     """The count from pytest's closing line; None where no test ran."""
     last = next((line for line in reversed(output.splitlines()) if re.search(r"\bin [\d.]+s\b", line)), "")

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, closing_line, pytest_line
+from tests.suite.steps import Count, Step, closing_line, kill_line, pytest_line
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ def test_pytest_closing_lines_are_counted(line: str, count: Count | None) -> Non
 def test_the_last_closing_line_counts() -> None:
     assert closing_line("9 passed, 0 failed\nmore\n3 passed, 1 failed\nbye\n") == Count(3, 1)
     assert closing_line("all went well") is None
+
+
+def test_kill_points_are_counted() -> None:
+    assert kill_line("x\n41 points, 2 violations, recovery p95 1.20 s\n") == Count(39, 2)
+    assert kill_line("0 points, 0 violations, recovery p95 0.00 s\n") is None
 
 
 def _step(code: str, **more: object) -> Step:
