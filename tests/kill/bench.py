@@ -1,0 +1,152 @@
+"""A hall in which terminals die: one point after the other, a fresh person and a fresh journal for each."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from devices.serving import control
+from tests.hall.centre import token_of
+from tests.hall.hall import Hall, TerminalPlace
+from tests.hall.process import PARENT, ROOT
+from tests.kill.evidence import Evidence, Point, ask_centre, leaks, rows_of, rows_of_copy, stock_told, world_since
+from tests.kill.kiosk import NOT_REACHED
+from tests.kill.people import Somebody, eligible
+
+KILLED = -9
+ENDS_WITHIN_S = 120.0
+FEW_BLANKS, MANY_BLANKS = 10, 40
+AT_REST_WITHIN_S = 10.0
+LOOK_EVERY_S = 0.02
+
+
+class NotAsMeant(Exception):
+    """The point itself did not come about: the harness or the terminal ended as it must not."""
+
+
+class Bench:
+    """One hall with one terminal. `folder` gets one folder for each point."""
+
+    def __init__(self, hall: Hall, folder: Path) -> None:
+        self.hall = hall
+        self.place: TerminalPlace = next(iter(hall.terminals.values()))
+        self._folder = folder
+        self._centre_db = hall.folder / "centre.db"
+        self._people: Iterator[Somebody] = iter(eligible(self._centre_db, hall.today))
+
+    def folder_of_point(self, point: Point) -> Path:
+        return self._folder / f"{self.place.id}-{point.number:03d}"
+
+    def new_folder(self, folder: Path) -> Path:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "tmp").mkdir(parents=True)
+        return folder
+
+    async def instants(self, behaviour: str) -> list[str]:
+        """Every instant of one visit that nothing interrupts. Raises NotAsMeant."""
+        folder = self.new_folder(self._folder / f"{self.place.id}-all-{behaviour}")
+        await self.tidy()
+        await self._kiosk("visit", folder, next(self._people), behaviour=behaviour)
+        told: dict[str, Any] = json.loads((folder / "told.json").read_text())
+        if told["trouble"]:
+            raise NotAsMeant(f"{behaviour}: {told['trouble']}")
+        passed: list[str] = told["instants"]
+        return passed
+
+    async def die(self, point: Point) -> tuple[Evidence, Path]:
+        """One death, one recovery, and what can be seen afterwards. Raises NotAsMeant."""
+        folder = self.new_folder(self.folder_of_point(point))
+        person = next(self._people)
+        await self.tidy()
+        before, stock = await self.state(), stock_told(self._centre_db, self.place.id)
+        reached = await self._kiosk("visit", folder, person, point, blanks=before["card_printer"]["census"]["hopper"]) == KILLED
+        if point.in_the_dark:
+            await self.hand(do="take_card")
+        if point.power:
+            await self.hand(do="power", on=True)
+        rows_at_death = rows_of_copy(folder / "journal", folder / "at_death")
+        at_start = await self.state() if point.power else await self._at_rest()
+        await self._kiosk("recover", folder, person, point)
+        after = await self._at_rest()
+        told = json.loads((folder / "told.json").read_text())
+        centre = await ask_centre(
+            self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person, stock
+        )  # fmt: skip
+        printer = "card_printer"
+        return Evidence(
+            point=point, person=person, reached=reached, before=before[printer], at_start=at_start[printer],
+            after=after[printer], slips=(at_start["receipt_printer"]["slips"], after["receipt_printer"]["slips"]),
+            rows_at_death=rows_at_death, rows=rows_of(folder / "journal"),
+            world=world_since(before[printer], after[printer], self._centre_db, person, folder / "journal"),
+            centre=centre, told=told, leaks=leaks(folder, person),
+        ), folder  # fmt: skip
+
+    # -- processes ---------------------------------------------------------------------------------------------------
+
+    async def _kiosk(
+        self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "", blanks: int = 0
+    ) -> int:
+        """Run the terminal to its end, whatever that is. Returns the exit code; raises NotAsMeant for any that is not meant."""
+        place = self.place
+        command = [
+            sys.executable, "-m", "tests.kill.kiosk", what, "--config", place.config, "--journal", folder / "journal",
+            "--machines", place.machines, "--network", place.network, "--out", folder, "--told", folder / "told.json",
+            "--speed", str(self.hall.wishes.speed), "--started", str(time.monotonic()),
+            "--behaviour", behaviour or (point.behaviour if point else "taken"), "--blanks", str(blanks or MANY_BLANKS),
+        ]  # fmt: skip
+        if point is not None and what == "visit":
+            command += ["--die-at", point.instant, *(["--power"] if point.power else [])]
+        if point is not None and point.takes_when_called:
+            command += ["--takes-card"]
+        environment = {
+            **os.environ, PARENT: str(os.getpid()), "PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp"),
+        }  # fmt: skip
+        log = folder / f"{what}.log"
+        with trio.move_on_after(ENDS_WITHIN_S), log.open("wb") as written:
+            ended = await trio.run_process(
+                list(map(str, command)), check=False, cwd=ROOT, stdout=written, stderr=written, env=environment
+            )
+            meant = (0,) if what == "recover" else (KILLED, NOT_REACHED) if point else (NOT_REACHED,)
+            if ended.returncode not in meant:
+                last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
+                raise NotAsMeant(f"{what} ended with {ended.returncode}: {' / '.join(last)}")
+            return ended.returncode
+        raise NotAsMeant(f"{what} did not end within {ENDS_WITHIN_S:g} s")
+
+    # -- the machines ------------------------------------------------------------------------------------------------
+
+    async def hand(self, **request: Any) -> dict[str, Any]:
+        return await control(self.place.machines, **request)
+
+    async def state(self) -> dict[str, Any]:
+        return await self.hand(do="state")
+
+    async def _at_rest(self) -> dict[str, Any]:
+        """When nothing moves any more: a machine goes on although its terminal is dead."""
+        state = await self.state()
+        with trio.move_on_after(AT_REST_WITHIN_S):
+            while state["card_printer"]["moving"]:
+                await trio.sleep(LOOK_EVERY_S)
+                state = await self.state()
+        return state
+
+    async def tidy(self) -> None:
+        """What the attendant does: no card lies anywhere, enough blanks, ribbon and room."""
+        await self.hand(do="power", on=True)
+        await self.hand(do="lift")
+        state = await self._at_rest()
+        if state["card_printer"]["exit"]:
+            await self.hand(do="take_card")
+        if state["card_printer"]["path"]:
+            await self.hand(machine="card_printer", do="clear_jam")
+        await self.hand(machine="card_printer", do="empty_bins")
+        await self.hand(machine="card_printer", do="change_ribbon")
+        if state["card_printer"]["census"]["hopper"] < FEW_BLANKS:
+            await self.hand(machine="card_printer", do="refill", blanks=MANY_BLANKS)

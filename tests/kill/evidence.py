@@ -1,0 +1,151 @@
+"""What can be known after a terminal died and came back: the machine's own truth, the journal, the centre's database."""
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.transaction.journal import Journal, Row
+from kiosk.transaction.plan import Mark
+from remote.messages import CheckPerson, PersonAnswer
+from remote.platform import Platform
+from remote.transport import HttpTransport
+from tests.demo.world import World
+from tests.kill.people import Somebody
+
+KEYS = "keys"                   # the plans' keys lie there: random bytes, and the only thing that opens the journal
+STOCK_KINDS = ("loaded", "issued", "kept", "spoiled", "in_doubt")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One death. `behaviour`: tests/kill/kiosk.py. `in_the_dark`: she takes the card while nothing has power."""
+
+    number: int
+    instant: str
+    power: bool = False
+    behaviour: str = "taken"
+    takes_when_called: bool = False
+    in_the_dark: bool = False
+
+    def __str__(self) -> str:
+        how = ["power cut" if self.power else "killed"]
+        how += ["she takes it in the dark"] if self.in_the_dark else []
+        how += ["she takes it when called"] if self.takes_when_called else []
+        how += ["she had not taken it"] if self.behaviour == "not_taken" else []
+        return f"point {self.number} [{self.instant}] ({', '.join(how)})"
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The centre's rows about one person, as dicts, and what it was told of this terminal's blanks since the point began."""
+
+    cases: list[dict[str, Any]]
+    cards: list[dict[str, Any]]
+    reservations: list[dict[str, Any]]
+    obligations: list[dict[str, Any]]
+    incidents: list[dict[str, Any]]
+    stock: Counter[str]
+    found: PersonAnswer
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`before`, `at_start`, `after`: the card printer's own state before the visit, when the terminal was started again, and
+    at the end. `rows_at_death` and `rows`: the journal then and now. `reached`: the visit got as far as the instant."""
+
+    point: Point
+    person: Somebody
+    reached: bool
+    before: dict[str, Any]
+    at_start: dict[str, Any]
+    after: dict[str, Any]
+    slips: tuple[int, int]          # when the terminal was started again, and at the end
+    rows_at_death: list[Row]
+    rows: list[Row]
+    world: World
+    centre: Centre
+    told: dict[str, Any]
+    leaks: list[str]
+
+    def went(self, place: str) -> int:
+        """Cards that came to `place` of the machine's census since the visit began."""
+        return int(self.after["census"][place]) - int(self.before["census"][place])
+
+    def had(self, act: str, mark: Mark) -> bool:
+        """Whether the journal said so when the terminal died."""
+        return any(row.act == act and row.mark is mark for row in self.rows_at_death)
+
+
+def rows_of_copy(journal: Path, copy: Path) -> list[Row]:
+    """The journal as the dead terminal left it, read from a copy so that the next start finds what it would have found."""
+    if not (journal / "journal.sqlite").exists():
+        return []
+    shutil.copytree(journal, copy)
+    return rows_of(copy)
+
+
+def rows_of(folder: Path) -> list[Row]:
+    """Raises JournalCorrupt where the hash chain does not hold."""
+    journal = Journal(folder, datetime.now)
+    try:
+        return list(journal.rows())
+    finally:
+        journal.close()
+
+
+def world_since(before: dict[str, Any], after: dict[str, Any], centre_db: Path, person: Somebody, journal: Path) -> World:
+    """tests/demo/world.py over one visit: the census counts what moved since it began, the hopper what lies there."""
+    census = {place: after["census"][place] - before["census"][place] for place in after["census"]}
+    census["hopper"] = after["census"]["hopper"]
+    counters = {"fed": after["counters"]["fed"] - before["counters"]["fed"]}
+    world = World(centre_db, person.id_number, [{"card_printer": {"census": census, "counters": counters}}], [journal])
+    world.read_journals()
+    return world
+
+
+def stock_told(centre_db: Path, terminal: str) -> Counter[str]:
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        told = db.execute("SELECT kind, sum(count) FROM stock_events WHERE terminal = ? GROUP BY kind", (terminal,))
+        return Counter(dict(told.fetchall()))
+
+
+def _rows(db: sqlite3.Connection, sql: str, person_id: int) -> list[dict[str, Any]]:
+    db.row_factory = sqlite3.Row
+    return [dict(row) for row in db.execute(sql, (person_id,))]
+
+
+async def ask_centre(centre_db: Path, url: str, terminal: str, token: str, person: Somebody, stock_before: Counter[str]) -> Centre:
+    transport = HttpTransport(url)
+    asked = CheckPerson(id_number=person.id_number, name=person.name, birth=person.birth, id_valid_to=person.id_valid_to)
+    found = await Platform(transport, terminal, token).check_person(asked)
+    transport.close()
+    stock = stock_told(centre_db, terminal)
+    stock.subtract(stock_before)
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        mine = "person_id = ?"
+        return Centre(
+            cases=_rows(db, f"SELECT * FROM cases WHERE {mine}", person.person_id),
+            cards=_rows(db, f"SELECT * FROM cards WHERE {mine}", person.person_id),
+            reservations=_rows(db, f"SELECT * FROM reservations WHERE {mine}", person.person_id),
+            obligations=_rows(db, f"SELECT * FROM obligations WHERE {mine}", person.person_id),
+            incidents=_rows(db, f"SELECT * FROM incidents WHERE number IN (SELECT number FROM cards WHERE {mine})",
+                            person.person_id),
+            stock=stock,
+            found=found,
+        )  # fmt: skip
+
+
+def leaks(folder: Path, person: Somebody) -> list[str]:
+    """Files of the terminal that hold her name, number or address in the clear."""
+    secrets = {what: person.card[what].encode() for what in ("name", "id_number", "address")}
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and KEYS not in path.parts:
+            content = path.read_bytes()
+            found += [f"{path.relative_to(folder)} holds her {what}" for what, secret in secrets.items() if secret in content]
+    return found

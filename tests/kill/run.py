@@ -1,0 +1,137 @@
+"""`./run kill --journey senior_card_new`: the terminal dies by SIGKILL at every instant of a visit, comes back, and the seven
+promises of design.md are looked at in the machines, the journal and the centre's database. Then once more with the
+machines' power cut in the same instant.
+
+Real processes, a real journal on a real disk; the machines run many times faster. `recovery` is from the start of the
+process until the terminal is ready for the next citizen.
+"""
+from __future__ import annotations
+
+import argparse
+import functools
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+
+import trio
+
+from tests.hall.hall import Wishes, open_hall
+from tests.kill.bench import MANY_BLANKS, Bench, NotAsMeant
+from tests.kill.deaths import deaths
+from tests.kill.evidence import Point
+from tests.kill.promises import broken
+
+JOURNEYS = ("senior_card_new",)
+SPEED = 40.0
+POPULATION = 6_000               # enough people over 60 without a card for every point to be somebody new
+
+
+@dataclass
+class Tally:
+    """What came of the points so far."""
+
+    points: int = 0
+    violations: list[str] = field(default_factory=list)
+    not_reached: list[str] = field(default_factory=list)
+    ready_s: list[float] = field(default_factory=list)
+
+    def line(self) -> str:
+        p95 = quantiles(self.ready_s, n=20, method="inclusive")[-1] if len(self.ready_s) > 1 else sum(self.ready_s)
+        return f"{self.points} points, {len(self.violations)} violations, recovery p95 {p95:.2f} s"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run kill", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--journey", choices=JOURNEYS, default=JOURNEYS[0])
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth point")
+    parser.add_argument("--first", type=int, default=1, metavar="A", help="from point A")
+    parser.add_argument("--last", type=int, default=1_000_000, metavar="B", help="to point B")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--power", action="store_true", help="only the points at which the power is cut as well")
+    only.add_argument("--no-power", action="store_true", help="only the points at which the terminal alone is killed")
+    parser.add_argument("--halls", type=int, default=2, help="halls side by side (default: 2)")
+    parser.add_argument("--keep", type=Path, help="folder for journals and logs (default: a new one; violations stay there)")
+    parser.add_argument("--list", action="store_true", help="say every point as it is done")
+    asked = parser.parse_args(arguments)
+    if asked.every < 1 or asked.halls < 1:
+        parser.error("--every and --halls are 1 or more")
+    tally = trio.run(kill, asked)
+    for name in tally.not_reached:
+        sys.stdout.write(f"not reached, the visit ended first: {name}\n")
+    for violation in tally.violations:
+        sys.stdout.write(f"VIOLATION {violation}\n")
+    sys.stdout.write(tally.line() + "\n")
+    return 1 if tally.violations or not tally.points else 0
+
+
+async def kill(asked: argparse.Namespace) -> Tally:
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="kill-"))
+    tally = Tally()
+    async with trio.open_nursery() as nursery:
+        giving, points = trio.open_memory_channel[Point](0)
+        learned = Learned()
+        for number in range(1, asked.halls + 1):
+            nursery.start_soon(functools.partial(work, number, folder, points.clone(), tally, asked, learned))
+        points.close()
+        await learned.known.wait()
+        chosen = deaths(learned.taken, learned.not_taken, kill=not asked.power, power=not asked.no_power)
+        chosen = [p for p in chosen[:: asked.every] if asked.first <= p.number <= asked.last]
+        async with giving:
+            for point in chosen:
+                await giving.send(point)
+    if not tally.violations and asked.keep is None:
+        shutil.rmtree(folder, ignore_errors=True)
+    return tally
+
+
+class Learned:
+    """The instants there are, found out once."""
+
+    def __init__(self) -> None:
+        self.known = trio.Event()
+        self.taken: list[str] = []
+        self.not_taken: list[str] = []
+
+    async def from_visits(self, bench: Bench) -> None:
+        self.taken = await bench.instants("taken")
+        self.not_taken = await bench.instants("not_taken")
+        self.known.set()
+
+
+async def work(
+    number: int, folder: Path, points: trio.MemoryReceiveChannel[Point], tally: Tally, asked: argparse.Namespace,
+    learned: Learned,
+) -> None:  # fmt: skip
+    """One hall: takes points until there are none."""
+    wishes = Wishes(terminals=(f"bz-{number:02d}",), speed=SPEED, blanks=MANY_BLANKS, population=POPULATION)
+    async with open_hall(wishes) as hall:
+        bench = Bench(hall, folder)
+        if number == 1:
+            await learned.from_visits(bench)
+        async with points:
+            async for point in points:
+                await one(bench, point, tally, told=asked.list)
+
+
+async def one(bench: Bench, point: Point, tally: Tally, *, told: bool) -> None:
+    began = time.monotonic()
+    tally.points += 1
+    try:
+        evidence, folder = await bench.die(point)
+    except NotAsMeant as error:
+        tally.violations.append(f"{point}: invariant 7: {error}; kept: {bench.folder_of_point(point)}")
+        return
+    tally.ready_s.append(evidence.told["ready_s"])
+    if not evidence.reached:
+        tally.not_reached.append(str(point))
+    wrong = broken(evidence)
+    tally.violations += [f"{point}: {words}; kept: {folder}" for words in wrong]
+    if not wrong:
+        shutil.rmtree(folder, ignore_errors=True)
+    if told:
+        sys.stdout.write(f"{point}: {'; '.join(wrong) or 'holds'} ({time.monotonic() - began:.1f} s)\n")
+        sys.stdout.flush()
