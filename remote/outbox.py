@@ -90,9 +90,7 @@ class Outbox:
             return 0
         try:
             return await self._send(batch)
-        except PlatformRefused as refused:
-            if refused.status == 401:
-                raise
+        except PlatformRefused:
             return await self._send_one_by_one(batch)
 
     async def _send_one_by_one(self, batch: Sequence[Event]) -> int:

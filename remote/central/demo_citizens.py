@@ -42,6 +42,7 @@ class DemoCitizen:
     card_months_old: int = 0
     card_days_left: int | None = None  # None = by the rules
     mail_case_days_ago: int | None = None
+    kept_days_ago: int | None = None  # a card of hers lies in a terminal
 
 
 def demo_citizens(today: date) -> dict[str, DemoCitizen]:
@@ -53,7 +54,7 @@ def _all(month: date) -> list[DemoCitizen]:
     return [
         _citizen("senior_card_new", "李秀英", 72, month, 2, 341602002),
         _citizen("senior_card_lost", "王德福", 75, month, 1, 341602001, card_class="2", card_months_old=30),
-        _citizen("senior_card_renew", "张桂兰", 68, month, 4, 341602103, card_class="1", card_months_old=100, card_days_left=45),
+        _citizen("senior_card_renew", "张桂兰", 69, month, 4, 341602103, card_class="1", card_months_old=100, card_days_left=45),
         _citizen("senior_card_class", "刘建国", 70, month, 3, 341602003, card_class="1", card_months_old=60),
         _citizen("senior_card_mail", "陈玉珍", 66, month, 6, 341621103),
         _citizen("too_young", "赵红军", 60, _months_later(month, 3), 5, 341602002),
@@ -86,6 +87,7 @@ def _all(month: date) -> list[DemoCitizen]:
         _citizen("rare_name_2", "孙𬱖𠮷", 67, month, 11, 341602104),
         _citizen("long_name", long_name(), 65, month, 14, 341602002, nation="维吾尔"),
         _citizen("open_mail_case", "徐素兰", 77, month, 16, 341602105, mail_case_days_ago=3),
+        _citizen("card_kept", "魏桂荣", 79, month, 22, 341602104, kept_days_ago=2),
         _citizen("deceased", "朱金山", 88, month, 13, 341602103, deceased=True),
         _citizen("feb29", "韩桂荣", 0, month, 18, 341602002, birth=_leap_birth(month)),
         _citizen("no_phone", "许翠英", 81, month, 20, 341602106, phone=None),
@@ -116,6 +118,7 @@ def _citizen(
     card_months_old: int = 0,
     card_days_left: int | None = None,
     mail_case_days_ago: int | None = None,
+    kept_days_ago: int | None = None,
 ) -> DemoCitizen:
     born = birth or add_years(month, -age)
     own_region = region or str(township)[:6]
@@ -145,6 +148,7 @@ def _citizen(
         card_months_old=card_months_old,
         card_days_left=card_days_left,
         mail_case_days_ago=mail_case_days_ago,
+        kept_days_ago=kept_days_ago,
     )
 
 

@@ -12,7 +12,8 @@ font:18px/1.55 "Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC"
 header{background:var(--main);color:#fff;padding:14px 28px;display:flex;align-items:center;gap:28px}
 header h1{font-size:22px;margin:0;font-weight:600}header a{color:#fff;text-decoration:none;padding:6px 14px;border-radius:8px}
 header a.here{background:rgba(255,255,255,.2)}header .who{margin-left:auto;font-size:16px;opacity:.95}
-main{max-width:1240px;margin:22px auto;padding:0 20px}.two{display:grid;grid-template-columns:1.15fr 1fr;gap:20px;align-items:start}
+main{max-width:1240px;margin:22px auto;padding:0 20px}
+.two{display:grid;grid-template-columns:1.15fr 1fr;gap:20px;align-items:start}
 section{background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:18px 22px;margin-bottom:20px}
 h2{font-size:20px;margin:0 0 10px;display:flex;align-items:center;gap:10px}
 .count{background:var(--ground);border-radius:99px;padding:0 12px;font-size:16px;font-weight:400;color:var(--soft)}

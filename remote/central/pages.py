@@ -8,8 +8,13 @@ from html import escape
 from remote.central.page_layout import field, form, page, section
 from remote.central.views import Row
 
-ORDER_STATES = {"ordered": ("待制证", "warm"), "produced": ("已制证", ""), "mailed": ("已寄出", "good"), "delivered": ("已送达", "good"),
-                "cancelled": ("已取消", "")}  # fmt: skip
+ORDER_STATES = {
+    "ordered": ("待制证", "warm"),
+    "produced": ("已制证", ""),
+    "mailed": ("已寄出", "good"),
+    "delivered": ("已送达", "good"),
+    "cancelled": ("已取消", ""),
+}
 SEAMS = {"sms": "短信", "e_credential": "电子证照", "transit_concession": "公交优惠", "dead_card": "失效名单"}
 OWED_KINDS = {"card": "欠一张证", "refund": "应退费", "correction": "信息更正"}
 REFRESH_HELP = """<script>

@@ -154,16 +154,20 @@ def test_the_database_itself_forbids_the_second_one(url: str, table: str) -> Non
     with centre.engine.connect() as connection:
         person_id = connection.execute(sa.select(schema.cards.c.person_id).where(schema.cards.c.state == "live")).scalar()
     case = {
-
-            "person_id": person_id,
-            "item": "senior_card",
-            "service": "new",
-            "delivery": "instant",
-            "state": "approved",
-            "fee_fen": 0
-        ,
-        "submitted_at": now, "photo": "none", "identity": "face", "card_alone": False, "loss_stated": False, "claim_code": "",
-        "terminal": "T1", "rules_version": "1",
+        "person_id": person_id,
+        "item": "senior_card",
+        "service": "new",
+        "delivery": "instant",
+        "state": "approved",
+        "fee_fen": 0,
+        "submitted_at": now,
+        "photo": "none",
+        "identity": "face",
+        "card_alone": False,
+        "loss_stated": False,
+        "claim_code": "",
+        "terminal": "T1",
+        "rules_version": "1",
     }
     card = {"person_id": person_id, "case_id": None, "class_code": "1", "issued_on": now.date(), "blank_serial": ""}
     held = {

@@ -40,6 +40,7 @@ def test_two_thousand_people_are_valid_and_of_every_kind() -> None:
     live = [card for card in cards if card["state"] == "live"]
     assert len({card["person_id"] for card in live}) == len(live)
     assert any(card["class_code"] == "1" and full_years(born[card["person_id"]], TODAY) >= 70 for card in live)
+    assert rows["delivery_orders"] and rows["reservations"]
     assert all(re.fullmatch(RULES.number.regex, card["number"]) for card in cards)
 
 
@@ -91,6 +92,7 @@ def test_what_each_demo_citizen_is_offered(day: int) -> None:
         "rare_name_2": "new",
         "long_name": "new",
         "open_mail_case": "open_case",
+        "card_kept": "card_kept",
         "deceased": "needs_staff",
         "feb29": "new",
         "no_phone": "new",

@@ -17,7 +17,7 @@ def end_state(hall: Hall) -> object:
     """Everything that counts, without instants and audit."""
     return (
         sorted(hall.card_states().items()),
-        sorted((row.reserve_key, row.state) for row in hall.rows(schema.reservations)),
+        sorted((row.reserve_key, row.state) for row in hall.reservations()),
         sorted((row.case_id, row.state) for row in hall.rows(schema.cases)),
         sorted((row.obligation_id, row.settled_at is not None) for row in hall.rows(schema.obligations)),
         sorted(row.event_id for row in hall.rows(schema.stock_events)),
@@ -45,7 +45,7 @@ def after_handing_over(hall: Hall) -> list[Sent]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(order=st.lists(st.integers(0, 5), max_size=14))
 def test_after_the_card_was_taken(order: list[int]) -> None:
     hall, reference = Hall(), Hall()
@@ -60,7 +60,7 @@ def test_after_the_card_was_taken(order: list[int]) -> None:
     assert len(hall.live_cards("senior_card_lost")) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(order=st.lists(st.integers(0, 1), max_size=8))
 def test_reserve_and_its_release_in_any_order(order: list[int]) -> None:
     """However they arrive: once both have, nothing is held and every number that was given is void."""
@@ -75,13 +75,13 @@ def test_reserve_and_its_release_in_any_order(order: list[int]) -> None:
         hall.ask(*messages[index])
     # a release whose answer is on record took effect; one more, with a key of its own, is what an undo repeats
     hall.ask("release", Release(reserve_key="p:reserve:1"), "p:release:2")
-    assert all(row.state == "released" for row in hall.rows(schema.reservations))
+    assert all(row.state == "released" for row in hall.reservations())
     assert {state for number, state in hall.card_states().items() if number not in before} <= {"void"}
     other = hall.reserve(case_id, "q:reserve:1", "T2")
     assert isinstance(other, ReserveAnswer) and other.reservation is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ends=st.lists(st.sampled_from(["in_doubt", "kept", "taken"]), min_size=1, max_size=8))
 def test_the_most_certain_report_stands_in_any_order(ends: list[str]) -> None:
     hall, sorted_hall = Hall(), Hall()
@@ -89,6 +89,6 @@ def test_the_most_certain_report_stands_in_any_order(ends: list[str]) -> None:
         each.reserved("senior_card_lost", "lost")
         for step, end in enumerate(order):
             each.register(end, f"p:register:{step}")
-    final = [[(row.state,) for row in each.rows(schema.reservations)] for each in (hall, sorted_hall)]
+    final = [[(row.state,) for row in each.reservations()] for each in (hall, sorted_hall)]
     assert final[0] == final[1]
     assert hall.live_cards("senior_card_lost") == sorted_hall.live_cards("senior_card_lost")

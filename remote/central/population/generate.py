@@ -13,16 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.population.histories import card_row, case_row, kept_reservation_row, order_row
 from remote.central.population.id_numbers import id_number
 from remote.central.population.names import name
 from remote.central.rules.ruleset import Rules, RuleSet
-from remote.central.rules.senior_card import class_of, valid_to
-from remote.central.store.schema import addresses, cards, meta, number_series, persons
+from remote.central.store.schema import addresses, cards, cases, delivery_orders, meta, number_series, persons, reservations
 from remote.central.times import BEIJING, add_years, full_years
-from remote.messages import PhotoSource
+from remote.messages import CaseState, Delivery, PhotoSource
 from remote.regions import Township, regions
 
-GENERATOR = "1"  # raise when the same seed gives other people
+GENERATOR = "2"  # raise when the same seed gives other people
 ELSEWHERE = (
     ("411522", "河南省信阳市光山县"),
     ("320106", "江苏省南京市鼓楼区"),
@@ -31,6 +31,7 @@ ELSEWHERE = (
     ("341321", "安徽省宿州市砀山县"),
 )
 FIRST_DEMO_ORDER = 900  # order numbers of the demo citizens, never drawn here
+TABLES = (persons, addresses, cases, cards, reservations, delivery_orders)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -40,9 +41,9 @@ def populate(connection: sa.Connection, seed: int, count: int, today: date, rule
     if connection.execute(sa.select(meta.c.value).where(meta.c.key == "population")).scalar() is not None:
         return False
     rows = people(seed, count, today, rules.on(today))
-    for table, key in ((persons, "persons"), (addresses, "addresses"), (cards, "cards")):
-        if rows[key]:
-            connection.execute(sa.insert(table), rows[key])
+    for table in TABLES:
+        if rows[table.name]:
+            connection.execute(sa.insert(table), rows[table.name])
     connection.execute(sa.insert(number_series), {"prefix": rules.on(today).number.prefix, "last": len(rows["cards"])})
     connection.execute(sa.insert(meta), {"key": "population", "value": mark})
     return True
@@ -52,7 +53,7 @@ def people(seed: int, count: int, today: date, rules: RuleSet) -> Rows:
     random = Random(seed)
     townships = [township for county in regions() for township in county.townships]
     taken: set[str] = set()
-    rows: Rows = {"persons": [], "addresses": [], "cards": []}
+    rows: Rows = {table.name: [] for table in TABLES}
     for person_id in range(1, count + 1):
         row = _person(random, person_id, today, townships, taken, seed)
         rows["persons"].append(row)
@@ -65,8 +66,8 @@ def people(seed: int, count: int, today: date, rules: RuleSet) -> Rows:
                     "county": row["village"][:6],
                 }
             )
-        if full_years(row["birth"], today) >= rules.min_age and random.random() < 0.5:
-            rows["cards"] += _cards(random, row, today, rules, len(rows["cards"]))
+        if full_years(row["birth"], today) >= rules.min_age:
+            _history(random, row, today, rules, rows)
     return rows
 
 
@@ -144,6 +145,28 @@ def id_validity(random: Random, birth: date, today: date, expired: bool) -> tupl
     return valid_from, add_years(valid_from, 20 if age_then >= 26 else 10)
 
 
+def _history(random: Random, person: dict[str, Any], today: date, rules: RuleSet, rows: Rows) -> None:
+    """What an elder has with the office: mostly a live card; now and then a lost one, a mail order, a card in a terminal."""
+    dice, used = random.random(), len(rows["cards"])
+    if dice < 0.5:
+        rows["cards"] += _cards(random, person, today, rules, used)
+    elif dice < 0.505 and person["village"]:
+        ref = person["person_ref"]
+        at = datetime(today.year, today.month, today.day, 9, 0, tzinfo=BEIJING) - timedelta(days=random.randint(1, 9))
+        kept = random.random() < 0.3
+        delivery, state = (Delivery.INSTANT, CaseState.KEPT) if kept else (Delivery.MAIL, CaseState.MAIL_ORDERED)
+        if full_years(person["birth"], at.date()) < rules.min_age:
+            return
+        case = case_row(person["person_id"], ref, delivery, state, at, rules)
+        rows["cases"].append(case)
+        if kept:
+            card = card_row(person["person_id"], person["birth"], at.date(), "kept", rules, used + 1)
+            rows["cards"].append(card | {"case_id": case["case_id"]})
+            rows["reservations"].append(kept_reservation_row(case, card["number"]))
+        else:
+            rows["delivery_orders"].append(order_row(case, ref, person["address"], rules))
+
+
 def _cards(random: Random, person: dict[str, Any], today: date, rules: RuleSet, used: int) -> list[dict[str, Any]]:
     """A live card, now and then with a lost one before it, or only a lost one."""
     sixtieth = add_years(person["birth"], rules.min_age)
@@ -151,23 +174,8 @@ def _cards(random: Random, person: dict[str, Any], today: date, rules: RuleSet, 
     issued = today - timedelta(days=random.randint(0, min(oldest, 10 * 365 + 120)))
     dice = random.random()
     states = ["dead", "live"] if dice < 0.05 else ["dead"] if dice < 0.07 else ["live"]
-    return [_card(person, issued, state, rules, used + i + 1) for i, state in enumerate(states)]
-
-
-def _card(person: dict[str, Any], issued: date, state: str, rules: RuleSet, sequence: int) -> dict[str, Any]:
-    own_class = class_of(full_years(person["birth"], issued, rules.leap_day_becomes), rules)
-    assert own_class is not None
-    lost_at = datetime(issued.year, issued.month, issued.day, 10, 0, tzinfo=BEIJING) if state == "dead" else None
-    return {
-        "number": rules.number.number(sequence),
-        "person_id": person["person_id"],
-        "case_id": None,
-        "state": state,
-        "class_code": own_class.code,
-        "chip_serial": f"34160001{sequence:012d}",
-        "issued_on": issued,
-        "valid_to": valid_to(issued, rules),
-        "blank_serial": "",
-        "ended_at": lost_at,
-        "ended_by": "lost" if state == "dead" else None,
-    }
+    lost = {"ended_at": datetime(issued.year, issued.month, issued.day, 10, 0, tzinfo=BEIJING), "ended_by": "lost"}
+    return [
+        card_row(person["person_id"], person["birth"], issued, state, rules, used + step + 1) | (lost if state == "dead" else {})
+        for step, state in enumerate(states)
+    ]

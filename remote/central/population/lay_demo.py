@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
-from remote.central.operations.records import ITEM
+from remote.central.population.histories import card_row, case_row, kept_reservation_row, order_row
 from remote.central.rules.ruleset import Rules, RuleSet
-from remote.central.rules.senior_card import valid_to
-from remote.central.store.schema import addresses, cards, cases, delivery_orders, number_series, persons
-from remote.messages import CaseState, Delivery, IdentityEvidence, Service
+from remote.central.store.schema import addresses, cards, cases, delivery_orders, number_series, persons, reservations
+from remote.messages import CaseState, Delivery
 
 
 def lay_demo_citizens(connection: sa.Connection, now: datetime, rules: Rules) -> int:
@@ -63,63 +61,33 @@ def _lay(connection: sa.Connection, citizen: DemoCitizen, now: datetime, rules: 
     if citizen.card_class:
         _card(connection, citizen, person_id, now.date(), rules)
     if citizen.mail_case_days_ago is not None:
-        _mail_case(connection, citizen, person_id, ref, now - timedelta(days=citizen.mail_case_days_ago), rules)
+        at = now - timedelta(days=citizen.mail_case_days_ago)
+        case = case_row(person_id, ref, Delivery.MAIL, CaseState.MAIL_ORDERED, at, rules)
+        connection.execute(sa.insert(cases), case)
+        connection.execute(sa.insert(delivery_orders), order_row(case, ref, citizen.address, rules))
+    if citizen.kept_days_ago is not None:
+        _kept(connection, citizen, person_id, ref, now - timedelta(days=citizen.kept_days_ago), rules)
 
 
 def _card(connection: sa.Connection, citizen: DemoCitizen, person_id: int, today: date, rules: RuleSet) -> None:
+    issued = today - timedelta(days=citizen.card_months_old * 30)
+    row = card_row(person_id, citizen.birth, issued, "live", rules, _next_sequence(connection, rules))
+    until = {} if citizen.card_days_left is None else {"valid_to": today + timedelta(days=citizen.card_days_left)}
+    connection.execute(sa.insert(cards), row | {"class_code": citizen.card_class} | until)
+
+
+def _kept(connection: sa.Connection, citizen: DemoCitizen, person_id: int, ref: str, at: datetime, rules: RuleSet) -> None:
+    case = case_row(person_id, ref, Delivery.INSTANT, CaseState.KEPT, at, rules)
+    card = card_row(person_id, citizen.birth, at.date(), "kept", rules, _next_sequence(connection, rules))
+    connection.execute(sa.insert(cases), case)
+    connection.execute(sa.insert(cards), card | {"case_id": case["case_id"]})
+    connection.execute(sa.insert(reservations), kept_reservation_row(case, card["number"]))
+
+
+def _next_sequence(connection: sa.Connection, rules: RuleSet) -> int:
     prefix = rules.number.prefix
     last = connection.execute(sa.select(number_series.c.last).where(number_series.c.prefix == prefix)).scalar()
-    sequence = (last or 0) + 1
     if last is None:
-        connection.execute(sa.insert(number_series), {"prefix": prefix, "last": sequence})
-    connection.execute(sa.update(number_series).where(number_series.c.prefix == prefix).values(last=sequence))
-    issued = today - timedelta(days=citizen.card_months_old * 30)
-    until = valid_to(issued, rules) if citizen.card_days_left is None else today + timedelta(days=citizen.card_days_left)
-    connection.execute(
-        sa.insert(cards),
-        {
-            "number": rules.number.number(sequence),
-            "person_id": person_id,
-            "case_id": None,
-            "state": "live",
-            "class_code": citizen.card_class,
-            "chip_serial": f"34160001{sequence:012d}",
-            "issued_on": issued,
-            "valid_to": until,
-            "blank_serial": "",
-        },
-    )
-
-
-def _mail_case(connection: sa.Connection, citizen: DemoCitizen, person_id: int, ref: str, at: datetime, rules: RuleSet) -> None:
-    case: dict[str, Any] = {
-        "case_id": f"demo{ref[4:]}",
-        "case_no": f"LN{at:%Y%m%d}9{person_id:05d}",
-        "person_id": person_id,
-        "item": ITEM,
-        "service": Service.NEW.value,
-        "delivery": Delivery.MAIL.value,
-        "state": CaseState.MAIL_ORDERED.value,
-        "submitted_at": at,
-        "fee_fen": 0,
-        "photo": citizen.photo.value,
-        "identity": IdentityEvidence.FACE.value,
-        "card_alone": False,
-        "loss_stated": False,
-        "claim_code": ref[:8].upper(),
-        "terminal": "phone",
-        "rules_version": rules.version,
-    }
-    connection.execute(sa.insert(cases), case)
-    connection.execute(
-        sa.insert(delivery_orders),
-        {
-            "order_no": f"EM{int(ref[:10], 16) % 10**11:011d}",
-            "case_id": case["case_id"],
-            "state": "ordered",
-            "address": citizen.address,
-            "hours": rules.mail.city_hours,
-            "number": None,
-            "changed_at": at,
-        },
-    )
+        connection.execute(sa.insert(number_series), {"prefix": prefix, "last": 0})
+    connection.execute(sa.update(number_series).where(number_series.c.prefix == prefix).values(last=(last or 0) + 1))
+    return (last or 0) + 1
