@@ -57,6 +57,7 @@ class Rendered:
     body: tuple[str, ...]                      # paragraphs, each may be wrapped
     choice_labels: Mapping[str, str]           # by choice name
     fact_labels: Mapping[str, str]             # by fact key
+    fact_values: Mapping[str, str]             # by fact key, in words of the language
     stage_labels: Mapping[str, str]            # by stage key
     spoken: tuple[SpokenText, ...]             # private params left out
     spoken_choices: tuple[SpokenText, ...]     # labels of the choices that are catalogue text
@@ -108,14 +109,15 @@ class Catalogue:
         body = self._optional(language, f"{prompt.name}.body", prompt.params)
         labels = {choice.name: choice.label if choice.label is not None else self.text(language, f"choice.{choice.name}")
                   for choice in prompt.choices}
-        facts = {key: self.text(language, f"fact.{key}")
-                 for content in prompt.contents if isinstance(content, Facts) for key, _ in content.rows}
+        rows = [row for content in prompt.contents if isinstance(content, Facts) for row in content.rows]
+        facts = {key: self.text(language, f"fact.{key}") for key, _ in rows}
         stages = {key: self.text(language, f"stage.{key}")
                   for content in prompt.contents if isinstance(content, Progress) for key, _ in content.stages}
         return Rendered(
             name=prompt.name, language=language, title_lines=tuple(title.split("\n")),
             body=tuple(line for line in body.split("\n") if line),
             choice_labels=labels, fact_labels=facts, stage_labels=stages,
+            fact_values={key: self._word(language, key, value) for key, value in rows},
             spoken=self._spoken(prompt, language),
             spoken_choices=tuple(SpokenText(f"choice.{choice.name}", (Piece(labels[choice.name]),))
                                  for choice in prompt.choices if choice.label is None),

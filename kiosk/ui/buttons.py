@@ -15,6 +15,7 @@ PICTURES = {
     "new": ("tile_card", 1.54), "lost": ("choice_lost", 1.4), "damaged": ("choice_damaged", 1.54), "renew": ("calendar", 1.2),
     "nothing": ("choice_keep", 1.54), "other_address": ("choice_house", 1.2), "elsewhere": ("person_at_desk", 1.4)}
 """Choices that have a picture (name, width over height), shown where their row is high enough."""
+WIDEST = 1.54
 PICTURE_LEAST_MM = 44.0
 TALL_MM = 36.0
 """From this height on a secondary's words are as large as the primary's."""
@@ -35,16 +36,18 @@ def height_of(sheet: Sheet, label: str, width: float, weight: Weight) -> float:
 
 
 def draw(sheet: Sheet, box: Box, label: str, act: Answer | str, name: str, *, weight: Weight, kind: str = "choice",
-         enabled: bool = True) -> None:
+         enabled: bool = True, role: Type | None = None) -> None:
     """Ground, label and target. A primary that cannot be pressed yet is drawn as an outline, and takes no touch."""
     pair = _ground(sheet, box, weight, enabled)
-    room = box.inset(sheet.mm(PAD_MM), 0)
-    role = Type.TITLE if box.height >= sheet.mm(TALL_MM) else role_of(weight)
-    room, align = _picture(sheet, name, label, room, role)
-    if len(sheet.lines(label, room.width, role, bold=True)) * sheet.sizes.line(role) > box.height:
-        role = role_of(weight)
+    role = role or role_of(weight)
+    room, align = _picture(sheet, name, label, box.inset(sheet.mm(PAD_MM), 0), role)
     sheet.write(sheet.lines(label, room.width, role, bold=True), room, role, pair, bold=True, align=align)
     sheet.target(box, act, name, kind, primary=weight is Weight.PRIMARY, enabled=enabled)
+
+
+def fits_large(sheet: Sheet, label: str, box: Box) -> bool:
+    """The words fit on one line as large as the primary's."""
+    return box.height >= sheet.mm(TALL_MM) and sheet.width_of(label, Type.TITLE, bold=True) <= box.width - 2 * sheet.mm(PAD_MM)
 
 
 def _ground(sheet: Sheet, box: Box, weight: Weight, enabled: bool) -> Pair:
@@ -65,9 +68,9 @@ def _picture(sheet: Sheet, name: str, label: str, room: Box, role: Type) -> tupl
     across = side * shape
     if not picture or side < sheet.mm(PICTURE_LEAST_MM) - 2 * sheet.mm(4):
         return room, Align.MIDDLE
-    place, words = room.from_left(across, sheet.mm(8))
+    place, words = room.from_left(side * WIDEST, sheet.mm(8))
     if sheet.width_of(label, role, bold=True) > words.width:
         return room, Align.MIDDLE
     size, rgba = picture_rgba(picture, None, None, sheet.palette, across, side)
-    sheet.image(Box(place.x, place.y + (place.height - side) / 2, across, side), size, rgba, picture)
+    sheet.image(place.middle(across, side), size, rgba, picture)
     return words, Align.LEFT

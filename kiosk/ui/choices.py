@@ -6,7 +6,7 @@ from kiosk.texts import Rendered
 from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Sheet
-from kiosk.ui.theme import GAP_MM
+from kiosk.ui.theme import GAP_MM, Type
 
 Row = list[Choice]
 
@@ -46,17 +46,26 @@ def roomy(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width: 
 def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box, *, enabled: bool = True,
          value: str | None = None) -> None:
     """Fill the box. `value` goes into the answers of choices that have none (typed digits)."""
-    left = box
+    placed = _places(sheet, choices, rendered, box)
+    others = [(choice, place) for choice, place in placed if choice.weight is not Weight.PRIMARY]
+    large = all(buttons.fits_large(sheet, rendered.choice_labels[choice.name], place) for choice, place in others)
+    for choice, place in placed:
+        answer = Answer(choice.name, choice.value if choice.value is not None else value)
+        usable = enabled or choice.weight is not Weight.PRIMARY
+        role = Type.TITLE if large or choice.weight is Weight.PRIMARY else Type.BODY
+        buttons.draw(sheet, place, rendered.choice_labels[choice.name], answer, choice.name, weight=choice.weight, enabled=usable,
+                     role=role)
+
+
+def _places(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box) -> list[tuple[Choice, Box]]:
     rows = rows_of(sheet, choices, rendered, box.width)
     own = sum(_row_height(sheet, row, rendered, box.width) for row in rows)
     more = (box.height - own - sheet.mm(GAP_MM) * (len(rows) - 1)) / max(1, len(rows))
+    placed, left = [], box
     for row in rows:
         strip, left = left.from_top(_row_height(sheet, row, rendered, box.width) + more, sheet.mm(GAP_MM))
-        for choice, place in zip(row, strip.columns(len(row), sheet.mm(GAP_MM)), strict=True):
-            answer = Answer(choice.name, choice.value if choice.value is not None else value)
-            usable = enabled or choice.weight is not Weight.PRIMARY
-            buttons.draw(sheet, place, rendered.choice_labels[choice.name], answer, choice.name, weight=choice.weight,
-                         enabled=usable)
+        placed += list(zip(row, strip.columns(len(row), sheet.mm(GAP_MM)), strict=True))
+    return placed
 
 
 def _row_height(sheet: Sheet, row: Row, rendered: Rendered, width: float) -> float:

@@ -102,7 +102,8 @@ class Stage(Widget):
         base = round(line.box.centre[1] - IDEOGRAPH_CENTRE * em)
         group.add(Color(*line.colour))
         for run in drawn:
-            group.add(Rectangle(texture=run.texture, pos=(x, round(base - (run.height - run.ascent))), size=(run.width, run.height)))
+            y = round(base - (run.height - run.ascent))
+            group.add(Rectangle(texture=run.texture, pos=(x, y), size=(run.width, run.height)))
             x += run.width
 
     def _texture(self, image: Image) -> Texture:

@@ -49,7 +49,8 @@ def blocks(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, texts
     body = sheet.sentences(rendered.body, width, Type.BODY)
     words = [Part(sheet.height_of(body, Type.BODY),
                   lambda place: sheet.write(body, place, Type.BODY, sheet.palette.plain, up=Align.LEFT))] if body else []
-    return words + [part for content in prompt.contents if (part := _part(sheet, content, rendered, texts, width, local)) is not None]
+    drawn = (_part(sheet, content, rendered, texts, width, local) for content in prompt.contents)
+    return words + [part for part in drawn if part is not None]
 
 
 def height(sheet: Sheet, parts: list[Part]) -> float:

@@ -39,6 +39,7 @@ class Palette:
     bar_ground: Colour
     sheet: Pair           # white card on paper: photos, slips, tables
     hairline: Colour
+    track: Colour         # the part of the progress bar that is still to come
     pressed: Colour       # laid over what is touched
 
 
@@ -57,6 +58,7 @@ CALM = Palette(
     bar_ground=rgb("#EAE3D6"),
     sheet=Pair(rgb("#16233A"), rgb("#FFFFFF")),
     hairline=rgb("#D9D0BF"),
+    track=rgb("#FFFFFF"),
     pressed=(0.09, 0.14, 0.23, 0.22),
 )
 
@@ -76,6 +78,7 @@ HIGH_CONTRAST = Palette(
     bar_ground=_NIGHT,
     sheet=Pair(_GLOW, _NIGHT),
     hairline=_GLOW,
+    track=_NIGHT,
     pressed=(1.0, 0.91, 0.66, 0.35),
 )
 

@@ -25,6 +25,20 @@ class Tints:
     amber: Ink          # the attention colour
     wood: Ink
 
+    @property
+    def on_green(self) -> Ink:
+        """What is drawn over green."""
+        return self.white if self.white != self.green else self.ink
+
+    @property
+    def on_amber(self) -> Ink:
+        return self.ink if self.ink != self.amber else self.white
+
+    @property
+    def faint(self) -> Ink:
+        """Lines of writing that nobody has to read."""
+        return self.shade if self.shade != self.white else self.ink
+
 
 def ink(colour: str | Colour, alpha: int = 255) -> Ink:
     if isinstance(colour, str):
@@ -33,14 +47,14 @@ def ink(colour: str | Colour, alpha: int = 255) -> Ink:
 
 
 CALM = Tints(
-    ink=ink("#16233A"), paper=ink("#FBF8F3"), white=ink("#FFFFFF"), steel=ink("#DCE3EA"), shade=ink("#B4C0CC"), glass=ink("#0B3D6B"),
-    sky=ink("#E9F0F2"), skin=ink("#F3C9A2"), hair=ink("#C9CDD3"), green=ink("#0A5A3A"), leaf=ink("#CFE3D5"), blue=ink("#2F6FA8"),
-    red=ink("#7A1320"), amber=ink("#FFC93C"), wood=ink("#E3C9A0"))
+    ink=ink("#16233A"), paper=ink("#FBF8F3"), white=ink("#FFFFFF"), steel=ink("#DCE3EA"), shade=ink("#B4C0CC"),
+    glass=ink("#0B3D6B"), sky=ink("#E9F0F2"), skin=ink("#F3C9A2"), hair=ink("#C9CDD3"), green=ink("#0A5A3A"), leaf=ink("#CFE3D5"),
+    blue=ink("#2F6FA8"), red=ink("#7A1320"), amber=ink("#FFC93C"), wood=ink("#E3C9A0"))
 
 _GLOW, _NIGHT = ink("#FFE9A8"), ink("#000000")
 NIGHT = Tints(
-    ink=_GLOW, paper=_NIGHT, white=_NIGHT, steel=_NIGHT, shade=_NIGHT, glass=_NIGHT, sky=_NIGHT, skin=_NIGHT, hair=_NIGHT, green=_NIGHT,
-    leaf=_NIGHT, blue=_NIGHT, red=_NIGHT, amber=_GLOW, wood=_NIGHT)
+    ink=_GLOW, paper=_NIGHT, white=_NIGHT, steel=_NIGHT, shade=_NIGHT, glass=_NIGHT, sky=_NIGHT, skin=_NIGHT, hair=_NIGHT,
+    green=_NIGHT, leaf=_NIGHT, blue=_NIGHT, red=_NIGHT, amber=_GLOW, wood=_NIGHT)
 
 
 def tints_of(palette: Palette) -> Tints:

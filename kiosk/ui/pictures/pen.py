@@ -56,7 +56,8 @@ class Pen:
     def circle(self, centre: Point, radius: float, fill: Ink | None, line: Ink | None = None, width: float = 0.0) -> None:
         self.ellipse((centre[0] - radius, centre[1] - radius, 2 * radius, 2 * radius), fill, line, width)
 
-    def ellipse(self, box: tuple[float, float, float, float], fill: Ink | None, line: Ink | None = None, width: float = 0.0) -> None:
+    def ellipse(self, box: tuple[float, float, float, float], fill: Ink | None, line: Ink | None = None,
+                width: float = 0.0) -> None:
         """box: x, y, width, height."""
         corners = (*self._at(box[:2]), *self._at((box[0] + box[2], box[1] + box[3])))
         self._draw.ellipse(corners, fill=fill, outline=line, width=max(1, round(width * self._scale)) if line else 0)

@@ -83,7 +83,7 @@ def _shield(pen: Pen, tints: Tints) -> None:
     shield = pen.curve((86, 38), (100, 38), (110, 34), (118, 28)) + pen.curve((118, 28), (126, 34), (136, 38), (150, 38))
     shield += pen.curve((150, 38), (152, 72), (140, 91), (118, 99)) + pen.curve((118, 99), (96, 91), (84, 72), (86, 38))
     pen.polygon(shield, tints.green, tints.ink, EDGE + 0.4)
-    pen.stroke([(102, 64), (114, 77), (136, 52)], tints.white if tints.white != tints.green else tints.ink, 7)
+    pen.stroke([(102, 64), (114, 77), (136, 52)], tints.on_green, 7)
 
 
 def _calendar(pen: Pen, tints: Tints) -> None:
@@ -97,7 +97,7 @@ def _calendar(pen: Pen, tints: Tints) -> None:
             x, y = 22 + column * 20, 41 + row * 18
             pen.rect((x, y, 15, 12), tints.sky, 2, tints.shade if tints.shade != tints.sky else tints.ink, 0.8)
     pen.rect((60, 57, 19, 16), tints.amber, 3, tints.ink, EDGE + 0.4)
-    pen.stroke([(65, 65), (69, 69), (75, 61)], tints.ink if tints.amber != tints.ink else tints.white, 2.8)
+    pen.stroke([(65, 65), (69, 69), (75, 61)], tints.on_amber, 2.8)
 
 
 def _house(pen: Pen, tints: Tints) -> None:
@@ -147,8 +147,8 @@ def _kept(pen: Pen, tints: Tints) -> None:
     things.senior_card(pen, tints, 32, 26, 56)
     pen.rect((44, 74, 32, 20), tints.amber, 4, tints.ink, EDGE + 0.2)
     pen.arc((60, 74), 9, 180, 360, tints.ink, 4)
-    pen.circle((60, 82), 3, tints.ink if tints.amber != tints.ink else tints.white)
-    pen.stroke([(60, 82), (60, 89)], tints.ink if tints.amber != tints.ink else tints.white, 2.6)
+    pen.circle((60, 82), 3, tints.on_amber)
+    pen.stroke([(60, 82), (60, 89)], tints.on_amber, 2.6)
 
 
 def _choice_now(pen: Pen, tints: Tints) -> None:
@@ -162,11 +162,14 @@ def _choice_now(pen: Pen, tints: Tints) -> None:
 def _choice_lost(pen: Pen, tints: Tints) -> None:
     """Where the card was: an empty outline and a question."""
     x, y, wide, high, dash = 8.0, 14.0, 122.0, 76.0, 9.0
-    for start, end in (((x, y), (x + wide, y)), ((x + wide, y), (x + wide, y + high)), ((x + wide, y + high), (x, y + high)), ((x, y + high), (x, y))):
-        long = math.hypot(end[0] - start[0], end[1] - start[1])
-        for at in range(int(long // (2 * dash)) + 1):
-            a, b = min(1.0, at * 2 * dash / long), min(1.0, (at * 2 * dash + dash) / long)
-            pen.stroke([(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in (a, b)], tints.ink, 3)
+    for at in range(7):
+        left = x + at * 2 * dash
+        for edge in (y, y + high):
+            pen.stroke([(left, edge), (min(left + dash, x + wide), edge)], tints.ink, 3)
+    for at in range(4):
+        top = y + at * 2 * dash + dash * 0.7
+        for edge in (x, x + wide):
+            pen.stroke([(edge, top), (edge, min(top + dash, y + high))], tints.ink, 3)
     points = [(69 + 14 * math.cos(math.radians(a)), 40 + 13 * math.sin(math.radians(a))) for a in range(190, 400, 10)]
     pen.stroke([*points, (69, 57), (69, 62)], tints.ink, 6.5)
     pen.circle((69, 75), 4.4, tints.ink)
@@ -183,13 +186,15 @@ def _choice_damaged(pen: Pen, tints: Tints) -> None:
 def _choice_keep(pen: Pen, tints: Tints) -> None:
     things.senior_card(pen, tints, 3, 3, 94)
     pen.circle((82, 48), 15, tints.green, tints.ink, EDGE)
-    pen.stroke([(75, 48), (80, 53), (89, 42)], tints.white if tints.white != tints.green else tints.ink, 4)
+    pen.stroke([(75, 48), (80, 53), (89, 42)], tints.on_green, 4)
 
 
 SCENES: dict[str, tuple[Scene, tuple[float, float]]] = {
     "welcome": (_welcome, (140, 100)), "tile_card": (_tile_card, (100, 65)), "tile_matters": (_tile_matters, (100, 96)),
     "nobody": (_nobody, (72, 100)), "person_at_desk": (_person_at_desk, (140, 100)), "hourglass": (_hourglass, (100, 100)),
     "envelope": (_envelope, (140, 100)), "shield": (_shield, (156, 100)), "calendar": (_calendar, (120, 100)),
-    "house": (_house, (120, 100)), "slip": (_slip, (100, 100)), "question": (_question, (120, 100)), "tools": (_tools, (120, 100)),
+    "house": (_house, (120, 100)), "slip": (_slip, (100, 100)), "question": (_question, (120, 100)),
+    "tools": (_tools, (120, 100)),
     "kept": (_kept, (120, 104)), "choice_now": (_choice_now, (140, 100)), "choice_lost": (_choice_lost, (140, 100)),
-    "choice_damaged": (_choice_damaged, (100, 65)), "choice_keep": (_choice_keep, (100, 65)), "choice_house": (_house, (120, 100)), **WORK}
+    "choice_damaged": (_choice_damaged, (100, 65)), "choice_keep": (_choice_keep, (100, 65)),
+    "choice_house": (_house, (120, 100)), **WORK}

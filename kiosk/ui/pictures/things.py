@@ -5,6 +5,9 @@ from kiosk.ui.pictures.colours import Tints
 from kiosk.ui.pictures.pen import Ink, Pen
 
 LINE = 1.4
+UPRIGHT_LINES = ((0.2, 0.68, 0.6), (0.28, 0.77, 0.44), (0.2, 0.86, 0.6))
+LYING_LINES = ((0.42, 0.44, 0.46), (0.42, 0.6, 0.34), (0.42, 0.76, 0.46))
+"""Lines of writing on the card: left, top, length as parts of its sides."""
 
 
 def id_card(pen: Pen, tints: Tints, x: float, y: float, width: float) -> None:
@@ -17,7 +20,7 @@ def id_card(pen: Pen, tints: Tints, x: float, y: float, width: float) -> None:
                           (face_x + width * 0.12, y + height * 0.5), (face_x + width * 0.13, y + height * 0.82)),
                 tints.blue, tints.ink, LINE * 0.7)
     for row, part in enumerate((0.42, 0.3, 0.46)):
-        _bar(pen, x + width * 0.08, y + height * (0.2 + row * 0.2), width * part, tints.shade if tints.shade != tints.white else tints.ink)
+        _bar(pen, x + width * 0.08, y + height * (0.2 + row * 0.2), width * part, tints.faint)
     _bar(pen, x + width * 0.08, y + height * 0.82, width * 0.5, tints.ink)
 
 
@@ -35,8 +38,7 @@ def senior_card(pen: Pen, tints: Tints, x: float, y: float, width: float, *, upr
     pen.circle((px + pw / 2, py + pw * 0.5), pw * 0.24, tints.skin, tints.ink, LINE * 0.5)
     pen.polygon(pen.curve((px + pw * 0.12, py + pw * 1.22), (px + pw * 0.14, py + pw * 0.74), (px + pw * 0.86, py + pw * 0.74),
                           (px + pw * 0.88, py + pw * 1.22)), tints.blue, tints.ink, LINE * 0.5)
-    lines = ((0.2, 0.68, 0.6), (0.28, 0.77, 0.44), (0.2, 0.86, 0.6)) if upright else ((0.42, 0.44, 0.46), (0.42, 0.6, 0.34), (0.42, 0.76, 0.46))
-    for left, top, long in lines:
+    for left, top, long in UPRIGHT_LINES if upright else LYING_LINES:
         _bar(pen, x + wide * left, y + high * top, wide * long, tints.ink, min(wide, high) * 0.055)
 
 
@@ -51,8 +53,8 @@ def slip(pen: Pen, tints: Tints, x: float, y: float, width: float, height: float
     rows = max(2, int(height / (width * 0.24)) - 1)
     for row in range(rows):
         long = 0.5 if row == 0 else (0.72, 0.6)[row % 2]
-        _bar(pen, x + width * 0.13, y + width * 0.2 + row * width * 0.23, width * long, tints.ink if row == 0 else tints.shade
-             if tints.shade != tints.white else tints.ink, width * 0.055)
+        colour = tints.ink if row == 0 else tints.faint
+        _bar(pen, x + width * 0.13, y + width * 0.2 + row * width * 0.23, width * long, colour, width * 0.055)
 
 
 def _bar(pen: Pen, x: float, y: float, width: float, ink: Ink, thick: float = 1.6) -> None:

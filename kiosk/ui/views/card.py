@@ -6,7 +6,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.views.pixels import draw_png, shape_of
 
-WIDEST_MM = 220.0
+WIDEST_MM = 290.0
 
 
 def height(sheet: Sheet, content: CardPreview, width: float) -> float:

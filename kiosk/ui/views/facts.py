@@ -33,8 +33,9 @@ def draw(sheet: Sheet, content: Facts, box: Box, rendered: Rendered) -> None:
 def _rows(sheet: Sheet, content: Facts, width: float, rendered: Rendered) -> list[tuple[list[str], list[str]]]:
     label_width = _label_width(sheet, rendered, width)
     value_width = width - label_width - sheet.mm(6)
-    return [(sheet.lines(rendered.fact_labels[key], label_width, Type.SMALL), sheet.lines(value, value_width, Type.BODY, bold=True))
-            for key, value in content.rows]
+    return [(sheet.lines(rendered.fact_labels[key], label_width, Type.SMALL),
+             sheet.lines(rendered.fact_values[key], value_width, Type.BODY, bold=True))
+            for key, _ in content.rows]
 
 
 def _label_width(sheet: Sheet, rendered: Rendered, width: float) -> float:

@@ -6,7 +6,7 @@ from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Element, Live, Sheet
-from kiosk.ui.theme import Pair, Type
+from kiosk.ui.theme import OUTLINE_MM, Pair, Type
 
 NEARLY_S = 5.0
 """Under this the machine says "almost ready" instead of a number that would be wrong at once."""
@@ -26,7 +26,8 @@ def draw(sheet: Sheet, content: Progress, box: Box, rendered: Rendered, texts: C
     head, left = box.from_top(sheet.sizes.line(Type.TITLE), sheet.mm(6))
     sheet.lives.append(Live(lambda elapsed: _remaining(sheet, content, head, texts, rendered.language, elapsed)))
     bar, left = left.from_top(sheet.mm(10), sheet.mm(8))
-    sheet.shape(bar, sheet.palette.hairline, corner_mm=5)
+    sheet.shape(bar, sheet.palette.track, corner_mm=5)
+    sheet.shape(bar, sheet.palette.plain.ink, corner_mm=5, line_mm=OUTLINE_MM)
     done = max(sheet.mm(10), bar.width * min(content.portion, FULLEST))
     sheet.shape(Box(bar.x, bar.y, done, bar.height), sheet.palette.primary.ground, corner_mm=5)
     pitch = min(_row(sheet), left.height / max(1, len(content.stages)))

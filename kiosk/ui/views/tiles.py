@@ -47,7 +47,8 @@ def _over(sheet: Sheet, picture: str | None, label: str, box: Box, pair: Pair) -
 def _beside(sheet: Sheet, picture: str | None, label: str, box: Box, pair: Pair) -> None:
     inner = box.inset(sheet.mm(8), sheet.mm(6))
     if picture is None:
-        sheet.write(sheet.lines(label, inner.width, Type.TITLE, bold=True), inner, Type.TITLE, pair, bold=True, align=Align.MIDDLE)
+        words = sheet.lines(label, inner.width, Type.TITLE, bold=True)
+        sheet.write(words, inner, Type.TITLE, pair, bold=True, align=Align.MIDDLE)
         return
     place, words = inner.from_left(min(inner.height * 1.5, inner.width * 0.36), sheet.mm(8))
     _picture(sheet, picture, place)

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from functools import cache
+
+from PIL import Image
 
 from kiosk.prompts import (
     CardPreview,
@@ -26,6 +29,8 @@ from kiosk.prompts import (
     Tone,
     Weight,
 )
+from print.layouts.card_face import SeniorCardFace, front
+from print.raster import card_image
 from remote.messages import RefusalCode
 
 
@@ -46,27 +51,15 @@ def photo_png() -> bytes:
 
 @cache
 def card_png() -> bytes:
-    from PIL import Image, ImageDraw, ImageFont
-
-    from print.font_files import BOLD_FILE, REGULAR_FILE, find
-
-    card = Image.new("RGB", (1012, 638), "#E4EFE7")
-    draw = ImageDraw.Draw(card)
-    bold = ImageFont.truetype(str(find(BOLD_FILE)), 56)
-    plain = ImageFont.truetype(str(find(REGULAR_FILE)), 40)
-    draw.rectangle((0, 0, 1012, 130), fill="#0A5A3A")
-    draw.text((60, 26), "安徽省老年人优待证", font=bold, fill="white")
-    card.paste(Image.open(io.BytesIO(photo_png())).resize((270, 378)), (60, 190))
-    for row, text in enumerate(("欧阳秀英  女", "1944年3月8日", "70周岁及以上", "S010000012345")):
-        draw.text((380, 200 + row * 90), text, font=plain, fill="#16233A")
-    out = io.BytesIO()
-    card.save(out, "PNG")
-    return out.getvalue()
+    """The face of the card as print/ draws it."""
+    face = SeniorCardFace(PERSON[0], "女", date(1944, 3, 8), "S01000012345", "70周岁及以上", "red", date(2026, 11, 21), date(2036, 11, 20),
+                          photo_png())
+    return _png(card_image(front(face)))
 
 
 @cache
 def slip_png() -> bytes:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import ImageDraw, ImageFont
 
     from print.font_files import BOLD_FILE, REGULAR_FILE, find
 
@@ -75,10 +68,16 @@ def slip_png() -> bytes:
     bold = ImageFont.truetype(str(find(BOLD_FILE)), 48)
     plain = ImageFont.truetype(str(find(REGULAR_FILE)), 36)
     draw.text((30, 30), "老年证 办好了", font=bold, fill=0)
-    for row, text in enumerate(("欧*英  3412**********0021", "2026年11月21日 10:32", "亳州市政务服务中心一楼", "证号尾号 2345", "新证现在就能用。", "有事请带身份证到服务台。")):
+    rows = ("欧*英  3412**********0021", "2026年11月21日 10:32", "亳州市政务服务中心一楼", "证号尾号 2345", "新证现在就能用。",
+            "有事请带身份证到服务台。")
+    for row, text in enumerate(rows):
         draw.text((30, 130 + row * 90), text, font=plain, fill=0)
+    return _png(slip)
+
+
+def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    slip.save(out, "PNG")
+    picture.save(out, "PNG")
     return out.getvalue()
 
 
@@ -161,7 +160,7 @@ def _prompts() -> list[Prompt]:
         Prompt("confirm_address", step=Step.CHECK, picture=Picture.HOUSE, choices=(first("right"), Choice("wrong")),
                params={"address": "亳州市谯城区花戏楼街道南京巷社区居民委员会12号"}, private=frozenset({"address"}), back=True),
         Prompt("confirm_apply", step=Step.CHECK, back=True, note="trust_card_alone",
-               contents=(Facts((("service", "换证"), ("name", "欧阳秀英"), ("id", PERSON[1]), ("delivery", "当场取"))),),
+               contents=(Facts((("service", "renew"), ("name", "欧阳秀英"), ("id", PERSON[1]), ("delivery", "instant"))),),
                choices=(first("start"), Choice("cancel"))),
         Prompt("progress", Tone.BUSY, Step.MAKE, contents=(Progress(stages(2), 43.0, 0.55), CLAIM), choices=(Choice("cancel"),),
                idle=Idle.MACHINE),
@@ -171,7 +170,7 @@ def _prompts() -> list[Prompt]:
         _busy("card_taken", Step.TAKE),
         Prompt("printing_slip", Tone.BUSY, Step.TAKE, Picture.TERMINAL, Slot.SLIP_EXIT, idle=Idle.MACHINE),
         Prompt("done", Tone.DONE, Step.TAKE, Picture.TERMINAL, Slot.SLIP_EXIT, (SlipShown(slip_png()),), (first("finish"),), home=True),
-        Prompt("done_no_slip", Tone.DONE, Step.TAKE, Picture.NONE, None, (Facts((("tail", "2345"), ("date", "2026年11月21日"))),), (first("finish"),)),
+        Prompt("done_no_slip", Tone.DONE, Step.TAKE, Picture.NONE, None, (Facts((("tail", "2345"), ("date", "2026-11-21"))),), (first("finish"),)),
         Prompt("done_registering", Tone.ATTENTION, Step.TAKE, Picture.TERMINAL, Slot.SLIP_EXIT, (SlipShown(slip_png()),), (first("finish"),)),
         Prompt("mailed", Tone.DONE, picture=Picture.ENVELOPE, choices=(first("finish"),), params={"hours": "24", "order": "EM1234567CN"}),
         Prompt("kept", Tone.REFUSAL, Step.TAKE, Picture.KEPT, choices=(first("ok"),), contents=(CLAIM,), params=WINDOW),
@@ -182,7 +181,7 @@ def _prompts() -> list[Prompt]:
         Prompt("submit_failed", Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(first("ok"),), params=WINDOW),
         _busy("network_trying", Step.CHECK),
         *_refusals(),
-        Prompt("my_matters", contents=(Facts((("service", "补办"), ("submitted", "2026年11月18日"), ("state", "寄到家"))),),
+        Prompt("my_matters", contents=(Facts((("service", "lost"), ("submitted", "2026-11-18"), ("delivery", "mail"))),),
                choices=(first("print_slip"), Choice("finish")), home=True),
         Prompt("my_matters_none", contents=(), picture=Picture.SLIP, choices=(first("ok"),), params={"tail": "2345"}, home=True),
         Prompt("open_case", picture=Picture.ENVELOPE, choices=(first("convert_now"), Choice("keep_mail"), Choice("withdraw")),
