@@ -1,0 +1,53 @@
+"""How many changes a second the centre commits: `python -m tests.remote.bench_centre [URL]`. Prints; nothing else."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from remote.central.centre import Centre
+from remote.central.settings import demo_settings
+from remote.central.store.writer import Writer
+from remote.central.wire import answer_bytes
+from remote.messages import BY_NAME, Event, EventKind, Message, Report
+
+REQUESTS = 2000
+WAITING = 64  # requests in flight, as from 64 terminals
+
+
+def main(url: str) -> None:
+    began = time.perf_counter()
+    centre = Centre.open(url, demo_settings(20_000, 1))
+    print(f"first start with 20,000 people: {time.perf_counter() - began:.1f} s")
+    centre.enrol("T1", "t", "T1")
+    writer = Writer(centre.engine)
+    operation = BY_NAME["report"]
+
+    def work(number: int) -> Future[Any]:
+        event = Event(event_id=f"e{number}", kind=EventKind.STOCK, at=centre.clock(), body={"kind": "issued", "count": 1})
+        body = Report(events=[event]).model_dump_json().encode()
+        headers = {"x-terminal": "T1", "authorization": "Bearer t", "idempotency-key": f"k{number}"}
+
+        def in_transaction(connection: sa.Connection) -> Message:
+            return answer_bytes(centre, connection, operation, body, headers)
+
+        return writer.submit(in_transaction)
+
+    began = time.perf_counter()
+    for first in range(0, REQUESTS, WAITING):
+        for future in [work(number) for number in range(first, min(first + WAITING, REQUESTS))]:
+            future.result()
+    print(f"reports of one event, {WAITING} at once, one writer: {REQUESTS / (time.perf_counter() - began):.0f} a second")
+    writer.stop()
+    centre.engine.dispose()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        main(sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{Path(folder) / 'bench.db'}")
