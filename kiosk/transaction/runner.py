@@ -111,7 +111,6 @@ async def ask(plan: Plan, log: PlanLog) -> End:
 
 async def decide_forward(plan: Plan, log: PlanLog, facts: Facts) -> End:
     log.write(plan.pivot.name, 1, Mark.DONE, facts)
-    log.about_plan(Mark.DECIDED_FORWARD)
     return await forward(plan, log)
 
 
@@ -123,6 +122,8 @@ async def decide_back(plan: Plan, log: PlanLog, reason: str) -> End:
 
 async def forward(plan: Plan, log: PlanLog) -> End:
     """Acts after the pivot, each repeated at every settling until it succeeds; a refusal for good is an incident."""
+    if not log.has(PLAN, Mark.DECIDED_FORWARD):     # also where the power went right after the pivot's own row
+        log.about_plan(Mark.DECIDED_FORWARD)
     owed = [act.name for act in plan.after if not await repeat_until_done(act, plan, log)]
     return close(log, bool(owed), End.FORWARD, End.FORWARD_OWED)
 
