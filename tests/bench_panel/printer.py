@@ -43,9 +43,9 @@ def draw_card_printer(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
     _hands(sheet, hands, state, snapshot)
     bins, machine = inside.from_bottom(sheet.px(40), sheet.px(10))
     _bins(sheet, bins, state)
-    hopper, machine = machine.from_left(sheet.px(74), sheet.px(12))
+    hopper, machine = machine.from_left(sheet.px(66), sheet.px(12))
     _hopper(sheet, hopper, state)
-    path, out = machine.from_left((machine.width - sheet.px(12)) * 0.42, sheet.px(12))
+    path, out = machine.from_left((machine.width - sheet.px(12)) * 0.37, sheet.px(12))
     _path(sheet, path, state)
     _exit(sheet, out, state, snapshot.card)
 
