@@ -4,9 +4,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,10 @@ import trio
 from devices.serving import control
 from tests.hall.centre import token_of
 from tests.hall.hall import Hall, TerminalPlace
-from tests.hall.process import PARENT, ROOT
+from tests.hall.process import PARENT, ROOT, python
 from tests.kill.evidence import Evidence, Point, ask_centre, leaks, rows_of, rows_of_copy, stock_told, world_since
 from tests.kill.kiosk import NOT_REACHED
+from tests.kill.nest import Nest
 from tests.kill.people import Somebody, eligible
 
 KILLED = -9
@@ -36,6 +36,7 @@ class Bench:
 
     def __init__(self, hall: Hall, folder: Path) -> None:
         self.hall = hall
+        self.nest = Nest()
         self.place: TerminalPlace = next(iter(hall.terminals.values()))
         self._folder = folder
         self._centre_db = hall.folder / "centre.db"
@@ -60,8 +61,9 @@ class Bench:
         passed: list[str] = told["instants"]
         return passed
 
-    async def die(self, point: Point) -> tuple[Evidence, Path]:
-        """One death, one recovery, and what can be seen afterwards. Raises NotAsMeant."""
+    async def die(self, point: Point, *, fresh: bool) -> tuple[Evidence, Path]:
+        """One death, one recovery, and what can be seen afterwards. `fresh`: recovery is a process from its very start,
+        with its imports, so that how long they take is known. Raises NotAsMeant."""
         folder = self.new_folder(self.folder_of_point(point))
         person = next(self._people)
         await self.tidy()
@@ -73,7 +75,7 @@ class Bench:
             await self.hand(do="power", on=True)
         rows_at_death = rows_of_copy(folder / "journal", folder / "at_death")
         at_start = await self.state() if point.power else await self._at_rest()
-        await self._kiosk("recover", folder, person, point)
+        await self._kiosk("recover", folder, person, point, fresh=fresh)
         after = await self._at_rest()
         told = json.loads((folder / "told.json").read_text())
         centre = await ask_centre(
@@ -91,33 +93,26 @@ class Bench:
     # -- processes ---------------------------------------------------------------------------------------------------
 
     async def _kiosk(
-        self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "", blanks: int = 0
-    ) -> int:
+        self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "taken",
+        blanks: int = MANY_BLANKS, fresh: bool = False,
+    ) -> int:  # fmt: skip
         """Run the terminal to its end, whatever that is. Returns the exit code; raises NotAsMeant for any that is not meant."""
-        place = self.place
-        command = [
-            sys.executable, "-m", "tests.kill.kiosk", what, "--config", place.config, "--journal", folder / "journal",
-            "--machines", place.machines, "--network", place.network, "--out", folder, "--told", folder / "told.json",
-            "--speed", str(self.hall.wishes.speed), "--started", str(time.monotonic()),
-            "--behaviour", behaviour or (point.behaviour if point else "taken"), "--blanks", str(blanks or MANY_BLANKS),
+        place, log = self.place, folder / f"{what}.log"
+        arguments = [
+            what, "--config", place.config, "--journal", folder / "journal", "--machines", place.machines,
+            "--network", place.network, "--out", folder, "--told", folder / "told.json",
+            "--speed", self.hall.wishes.speed, "--behaviour", point.behaviour if point else behaviour, "--blanks", blanks,
+            *_of_the_point(what, point), "--started", time.monotonic(),
         ]  # fmt: skip
-        if point is not None and what == "visit":
-            command += ["--die-at", point.instant, *(["--power"] if point.power else [])]
-        if point is not None and point.takes_when_called:
-            command += ["--takes-card"]
-        environment = {
-            **os.environ, PARENT: str(os.getpid()), "PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp"),
-        }  # fmt: skip
-        log = folder / f"{what}.log"
-        with trio.move_on_after(ENDS_WITHIN_S), log.open("wb") as written:
-            ended = await trio.run_process(
-                list(map(str, command)), check=False, cwd=ROOT, stdout=written, stderr=written, env=environment
-            )
-            meant = (0,) if what == "recover" else (KILLED, NOT_REACHED) if point else (NOT_REACHED,)
-            if ended.returncode not in meant:
+        environment = {"PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp")}
+        run = run_fresh if fresh else self.nest.run
+        with trio.move_on_after(ENDS_WITHIN_S):
+            code = await run(list(map(str, arguments)), environment, log)
+            if code not in _meant(what, point):
                 last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
-                raise NotAsMeant(f"{what} ended with {ended.returncode}: {' / '.join(last)}")
-            return ended.returncode
+                raise NotAsMeant(f"{what} ended with {code}: {' / '.join(last)}")
+            return code
+        await self.nest.aclose()
         raise NotAsMeant(f"{what} did not end within {ENDS_WITHIN_S:g} s")
 
     # -- the machines ------------------------------------------------------------------------------------------------
@@ -150,3 +145,26 @@ class Bench:
         await self.hand(machine="card_printer", do="change_ribbon")
         if state["card_printer"]["census"]["hopper"] < FEW_BLANKS:
             await self.hand(machine="card_printer", do="refill", blanks=MANY_BLANKS)
+
+
+async def run_fresh(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    with log.open("wb") as written:
+        ended = await trio.run_process(
+            [*python("-m", "tests.kill.kiosk"), *arguments], check=False, cwd=ROOT, stdout=written, stderr=written,
+            env={**os.environ, **environment, PARENT: str(os.getpid())},
+        )  # fmt: skip
+    return ended.returncode
+
+
+def _of_the_point(what: str, point: Point | None) -> list[str]:
+    if point is None:
+        return []
+    if what == "recover":
+        return ["--takes-card"] if point.takes_when_called else []
+    return ["--die-at", point.instant, *(["--power"] if point.power else [])]
+
+
+def _meant(what: str, point: Point | None) -> tuple[int, ...]:
+    if what == "recover":
+        return (0,)
+    return (KILLED, NOT_REACHED) if point else (NOT_REACHED,)

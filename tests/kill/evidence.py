@@ -119,7 +119,9 @@ def _rows(db: sqlite3.Connection, sql: str, person_id: int) -> list[dict[str, An
     return [dict(row) for row in db.execute(sql, (person_id,))]
 
 
-async def ask_centre(centre_db: Path, url: str, terminal: str, token: str, person: Somebody, stock_before: Counter[str]) -> Centre:
+async def ask_centre(
+    centre_db: Path, url: str, terminal: str, token: str, person: Somebody, stock_before: Counter[str]
+) -> Centre:  # fmt: skip
     transport = HttpTransport(url)
     asked = CheckPerson(id_number=person.id_number, name=person.name, birth=person.birth, id_valid_to=person.id_valid_to)
     found = await Platform(transport, terminal, token).check_person(asked)

@@ -137,7 +137,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
 
     async def beside(terminal: Terminal) -> None:
         await at_home(display)
-        told["ready_s"] = time.monotonic() - asked.started
+        told["ready_s"], told["up_s"] = time.monotonic() - asked.started, asked.up_s
         told["open_at_ready"] = len(terminal.heart.journal.open_plans())
         await come_to_rest(terminal)
         told["rows"] = sum(1 for _ in terminal.heart.journal.rows())
@@ -176,7 +176,7 @@ async def come_to_rest(terminal: Terminal) -> None:
             await trio.sleep(LOOK_EVERY_S)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill.kiosk", description=__doc__)
     parser.add_argument("what", choices=("visit", "recover"))
     for name in ("config", "journal", "machines", "network", "out", "told"):
@@ -188,7 +188,8 @@ def main() -> int:
     parser.add_argument("--blanks", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--started", type=float, default=0.0, help="time.monotonic() when this process was started")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
+    asked.up_s = time.monotonic() - asked.started
     die_with_parent()
     config = hurried(load(asked.config), asked.journal)
     return trio.run({"visit": visit, "recover": recover}[asked.what], asked, config)

@@ -3,7 +3,9 @@ promises of design.md are looked at in the machines, the journal and the centre'
 machines' power cut in the same instant.
 
 Real processes, a real journal on a real disk; the machines run many times faster. `recovery` is from the start of the
-process until the terminal is ready for the next citizen.
+process until the terminal is ready for the next citizen; the 40 s in which the owner of a card at the exit is called are
+shortened to 1.5 s. Every eighth recovery is a process from its very start, the others are forked with the modules loaded; what
+the start took is added to them.
 """
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 import trio
 
@@ -27,6 +29,7 @@ from tests.kill.promises import broken
 
 JOURNEYS = ("senior_card_new",)
 SPEED = 40.0
+EIGHTH = 8
 POPULATION = 6_000               # enough people over 60 without a card for every point to be somebody new
 
 
@@ -37,10 +40,12 @@ class Tally:
     points: int = 0
     violations: list[str] = field(default_factory=list)
     not_reached: list[str] = field(default_factory=list)
-    ready_s: list[float] = field(default_factory=list)
+    ready_s: list[float] = field(default_factory=list)       # from the first line of the terminal's own code
+    start_up_s: list[float] = field(default_factory=list)    # interpreter and imports, of every EIGHTH recovery
 
     def line(self) -> str:
         p95 = quantiles(self.ready_s, n=20, method="inclusive")[-1] if len(self.ready_s) > 1 else sum(self.ready_s)
+        p95 += median(self.start_up_s) if self.start_up_s else 0.0
         return f"{self.points} points, {len(self.violations)} violations, recovery p95 {p95:.2f} s"
 
 
@@ -112,20 +117,27 @@ async def work(
         bench = Bench(hall, folder)
         if number == 1:
             await learned.from_visits(bench)
-        async with points:
-            async for point in points:
-                await one(bench, point, tally, told=asked.list)
+        try:
+            async with points:
+                async for point in points:
+                    await one(bench, point, tally, told=asked.list)
+        finally:
+            with trio.CancelScope(shield=True):
+                await bench.nest.aclose()
 
 
 async def one(bench: Bench, point: Point, tally: Tally, *, told: bool) -> None:
     began = time.monotonic()
+    fresh = tally.points % EIGHTH == 0
     tally.points += 1
     try:
-        evidence, folder = await bench.die(point)
+        evidence, folder = await bench.die(point, fresh=fresh)
     except NotAsMeant as error:
         tally.violations.append(f"{point}: invariant 7: {error}; kept: {bench.folder_of_point(point)}")
         return
-    tally.ready_s.append(evidence.told["ready_s"])
+    tally.ready_s.append(evidence.told["ready_s"] - evidence.told["up_s"])
+    if fresh:
+        tally.start_up_s.append(evidence.told["up_s"])
     if not evidence.reached:
         tally.not_reached.append(str(point))
     wrong = broken(evidence)
