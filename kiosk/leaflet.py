@@ -29,7 +29,6 @@ from kiosk.prompts import (
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, Service
 
 OK = Choice("understood", Weight.PRIMARY)
-HELP = Choice("help")
 DIGITS_DONE = Choice("done", Weight.PRIMARY)
 LAST_LOOK_S = 45.0  # [A] the last screen of a visit goes by itself: nothing can be lost any more
 
@@ -97,17 +96,17 @@ def card_unreadable() -> Prompt:
         tone=Tone.REFUSAL,
         step=Step.LAY_ID,
         picture=Picture.PERSON_AT_DESK,
-        choices=(OK, HELP),
+        choices=(OK,),
         fault_code="P-102",
     )
 
 
 def id_reader_away() -> Prompt:
-    return Prompt("id_reader_away", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK, HELP), fault_code="P-101")
+    return Prompt("id_reader_away", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-101")
 
 
 def wrong_card_type() -> Prompt:
-    return Prompt("wrong_card_type", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK, HELP), fault_code="P-103")
+    return Prompt("wrong_card_type", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-103")
 
 
 def checking() -> Prompt:
@@ -131,7 +130,7 @@ def network_trying() -> Prompt:
 
 def submit_failed() -> Prompt:
     """X8: nothing was sent, nothing is owed."""
-    return Prompt("submit_failed", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK, HELP), fault_code="P-301")
+    return Prompt("submit_failed", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-301")
 
 
 # -- the person and the wish ------------------------------------------------------------------------------------------
@@ -151,7 +150,7 @@ def confirm_person(person: PersonShown, *, note: str) -> Prompt:
 
 
 def not_me() -> Prompt:
-    return Prompt("not_me", picture=Picture.PERSON_AT_DESK, choices=(OK, HELP))
+    return Prompt("not_me", picture=Picture.PERSON_AT_DESK, choices=(OK,))
 
 
 def photo_wrong() -> Prompt:
@@ -210,7 +209,7 @@ def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None) ->
 
 def not_here_now() -> Prompt:
     """Neither a card here nor by mail: come back, or the counter."""
-    return Prompt("not_here_now", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK, HELP), fault_code="P-205")
+    return Prompt("not_here_now", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-205")
 
 
 def choose_address(known: Sequence[KnownAddress]) -> Prompt:
@@ -251,7 +250,8 @@ def confirm_address(address: str) -> Prompt:
         "confirm_address",
         step=Step.CHECK,
         picture=Picture.ENVELOPE,
-        contents=(Facts((("address", address),)),),
+        params={"address": address},
+        private=frozenset({"address"}),
         back=True,
         choices=(Choice("mail_there", Weight.PRIMARY), Choice("change_address")),
     )
@@ -272,7 +272,7 @@ def refusal(refused: Refusal) -> Prompt:
         tone=Tone.REFUSAL,
         params=params,
         picture=pictures.get(refused.code, Picture.PERSON_AT_DESK),
-        choices=(OK, Choice("print_slip"), HELP),
+        choices=(OK, Choice("print_slip")),
         fault_code=FAULT_CODES.get(refused.code, "P-200"),
     )
 
@@ -390,7 +390,7 @@ def with_claim(name: str, claim: Claim, *, picture: Picture = Picture.NONE, faul
         tone=Tone.ATTENTION,
         picture=picture,
         contents=(claim,),
-        choices=(Choice("finish", Weight.PRIMARY), HELP),
+        choices=(Choice("finish", Weight.PRIMARY),),
         fault_code=fault_code,
     )
 
@@ -427,7 +427,7 @@ def matter_elsewhere(name: str, place: str) -> Prompt:
         tone=Tone.PLAIN,
         picture=Picture.KEPT if name == "kept_elsewhere" else Picture.PERSON_AT_DESK,
         params={"place": place},
-        choices=(OK, Choice("print_slip"), HELP),
+        choices=(OK, Choice("print_slip")),
     )
 
 

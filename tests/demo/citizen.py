@@ -14,6 +14,7 @@ from kiosk.terminal import Terminal
 
 LOOK_EVERY_S = 0.05
 THINKS_S = 0.45              # longer than the screen's own settling time, so that the touch counts
+FADES_WITHIN_S = 0.3         # a picture of the screen itself, not of its fading in
 GIVES_UP_S = 240.0
 
 
@@ -146,7 +147,7 @@ class Visitor:
         async for showing, prompt in self._showings():
             if prompt.name != last:
                 last = prompt.name
-                self._remember(prompt)
+                await self._remember(prompt)
                 if last in ("home", "out_of_service") and self._leave_after in self._around.seen:
                     return
             elif answered is not None and prompt.name not in ("lay_id", "card_too_early"):
@@ -171,9 +172,11 @@ class Visitor:
                 yield shown
             await trio.sleep(LOOK_EVERY_S / self._around.pace)
 
-    def _remember(self, prompt: Prompt) -> None:
+    async def _remember(self, prompt: Prompt) -> None:
         around = self._around
         around.seen.append(prompt.name)
+        if prompt.choices:
+            await trio.sleep(FADES_WITHIN_S)
         folder = around.out / "screens"
         folder.mkdir(parents=True, exist_ok=True)
         around.window.save(folder / f"{len(around.seen):02d}_{prompt.name}.png")
