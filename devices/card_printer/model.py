@@ -58,6 +58,7 @@ class CardPrinterModel:
         self.side_up = FRONT
         self.fed = self.panels_printed = self.since_cleaning = 0  # EEPROM
         self.counts = dict.fromkeys(("presented", "taken", "captured", "rejected"), 0)
+        self.moved_s = 0.0  # as its clock had it: the bench takes it from how long a card took, what is left is software
         self._place = PathMedia.NOT_PRESENT
         self.boot = self._new_boot()
         self.refill(blanks)
@@ -192,7 +193,9 @@ class CardPrinterModel:
 
     async def spend(self, seconds: float) -> None:
         """Let machine time pass. Raises Stopped where the cover is opened meanwhile."""
-        await self._sleep(seconds / self.times.speed * (SLOW_FACTOR if self.faults.is_set("slow") else 1))
+        lasts = seconds / self.times.speed * (SLOW_FACTOR if self.faults.is_set("slow") else 1)
+        await self._sleep(lasts)
+        self.moved_s += lasts
         if self.cover_open:
             raise Stopped("C", "COVER_OPEN", moved=True)
 
@@ -236,6 +239,7 @@ class CardPrinterModel:
             "cover_open": self.cover_open,
             "powered": self.powered,
             "moving": self.moving,
+            "moved_s": self.moved_s,
             "boot": self.boot,
             "error": self.error,
             "counters": {"fed": self.fed, "panels_printed": self.panels_printed, **self.counts},
