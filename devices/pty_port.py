@@ -102,13 +102,14 @@ class _PtyWire:
 
     async def send(self, data: bytes) -> None:
         await trio.lowlevel.checkpoint()
+        # A line goes on while this process sleeps too long: only the first byte waits for the clock.
+        self._line_free_at = max(self._line_free_at, trio.current_time())
         for at in range(0, len(data), _CHUNK_BYTES):
             chunk = data[at : at + _CHUNK_BYTES]
             self._check_open()
             client = self._client_baud()
             own = self._port.own_baud or client
-            begin = max(self._line_free_at, trio.current_time())
-            self._line_free_at = begin + (len(chunk) * BITS_PER_BYTE / own if own else 0)
+            self._line_free_at += len(chunk) * BITS_PER_BYTE / own if own else 0
             await trio.sleep_until(self._line_free_at)
             self._check_open()
             try:

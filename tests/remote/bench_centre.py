@@ -23,8 +23,14 @@ WAITING = 64  # requests in flight, as from 64 terminals
 
 def main(url: str) -> None:
     began = time.perf_counter()
-    centre = Centre.open(url, demo_settings(20_000, 1))
+    Centre.open(url, demo_settings(20_000, 1)).engine.dispose()
     print(f"first start with 20,000 people: {time.perf_counter() - began:.1f} s")
+    print(f"reports of one event, {WAITING} at once, one writer: {changes_per_second(url, REQUESTS, 20_000):.0f} a second")
+
+
+def changes_per_second(url: str, requests: int, population: int) -> float:
+    """Reports of one event each, WAITING at once."""
+    centre = Centre.open(url, demo_settings(population, 1))
     centre.enrol("T1", "t", "T1")
     writer = Writer(centre.engine)
     operation = BY_NAME["report"]
@@ -40,12 +46,13 @@ def main(url: str) -> None:
         return writer.submit(in_transaction)
 
     began = time.perf_counter()
-    for first in range(0, REQUESTS, WAITING):
-        for future in [work(number) for number in range(first, min(first + WAITING, REQUESTS))]:
+    for first in range(0, requests, WAITING):
+        for future in [work(number) for number in range(first, min(first + WAITING, requests))]:
             future.result()
-    print(f"reports of one event, {WAITING} at once, one writer: {REQUESTS / (time.perf_counter() - began):.0f} a second")
+    rate = requests / (time.perf_counter() - began)
     writer.stop()
     centre.engine.dispose()
+    return rate
 
 
 if __name__ == "__main__":
