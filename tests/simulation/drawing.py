@@ -2,6 +2,8 @@
 drivers still send every byte of it."""
 from __future__ import annotations
 
+import hashlib
+import pickle
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,32 +16,29 @@ from PIL import Image
 from kiosk.plans.face import both_sides
 from kiosk.preview import preview
 from remote.central.population.portraits import draw_portrait
-from remote.messages import PersonAnswer
 
 T = TypeVar("T")
 KEPT = 400
-_kept: OrderedDict[object, Any] = OrderedDict()
+_kept: OrderedDict[bytes, Any] = OrderedDict()
 kept_portrait = lru_cache(512)(draw_portrait)
 
 
 async def offload(work: Callable[..., T], *args: Any) -> T:
     await trio.lowlevel.checkpoint()
     if work is both_sides:
-        packed = _once((work, *args), lambda: tuple(_pack(side) for side in work(*args)))  # type: ignore[attr-defined]
+        packed = _once(_digest(args), lambda: tuple(_pack(side) for side in both_sides(*args)))
         return tuple(_unpack(*side) for side in packed)  # type: ignore[return-value]
     if work is preview:
-        key = (work, *(a.model_dump_json() if isinstance(a, PersonAnswer) else a for a in args))
-        kept: T = _once(key, lambda: work(*args))
-        return kept
+        return _once(_digest(args), lambda: work(*args))
     return work(*args)
 
 
-def forget() -> None:
-    """Nothing drawn is kept: for worlds that look for personal data in memory."""
-    _kept.clear()
+def _digest(args: tuple[Any, ...]) -> bytes:
+    """Nobody's name is kept with a picture."""
+    return hashlib.sha256(pickle.dumps(args)).digest()
 
 
-def _once(key: object, make: Callable[[], T]) -> T:
+def _once(key: bytes, make: Callable[[], T]) -> T:
     if key in _kept:
         _kept.move_to_end(key)
         found: T = _kept[key]

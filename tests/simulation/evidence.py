@@ -74,7 +74,8 @@ class Evidence:
             self.persons = {row["person_id"]: row for row in table(persons)}
             self.last_number = connection.execute(sa.select(sa.func.max(number_series.c.last))).scalar() or 0
         self.by_serial = {row["chip_serial"]: row for row in self.cards}
-        self.issued_here = [row for row in self.cards if row["case_id"] is not None]
+        self.issued_here = [row for row in self.cards if row["number"] not in world.numbers_before]
+        self.cases_here = [row for row in self.cases if row["case_id"] not in world.settled_before]
         self.doubted = {p.reservation.get("number") for p in self.plans if p.in_doubt}
 
     def _read(self, cabinet: Cabinet) -> None:

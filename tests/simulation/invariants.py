@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = {
     "done", "done_registering", "mailed", "kept", "failed_claim", "cancelled", "submit_unknown", "in_doubt", "withdrawn",
-    "loss_reported", "submit_failed", "out_of_service",
+    "loss_reported", "submit_failed", "out_of_service", "slip_no_paper", "spoiled_choose",
 }  # fmt: skip
 HOLDS = ("open", "kept", "in_doubt")
 
@@ -135,7 +135,7 @@ class Judge:
         """1: every application ends in a card, or lies open where the ID card finds it, or was withdrawn. Fees are 0 now."""
         hands = {row["number"] for card in e.in_hands() if (row := e.number_of(card))}
         kept = {row["number"]: cabinet for cabinet, card in e.kept() if (row := e.number_of(card))}
-        for case in e.cases:
+        for case in e.cases_here:
             numbers = [row for row in e.issued_here if row["case_id"] == case["case_id"]]
             good = [row["number"] for row in numbers if row["state"] in ("live", "dead")]
             name = f"1 a case that is {case['state']}"

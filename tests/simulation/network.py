@@ -23,7 +23,7 @@ class Weather:
     lost_back: float = 0.0
     doubled: float = 0.0
     late: float = 0.0
-    latest_s: float = 900.0
+    latest_s: float = 240.0
     away: bool = False
 
 

@@ -14,7 +14,7 @@ class Trace:
     keep: bool = False
     lines: list[str] = field(default_factory=list)
     events: int = 0
-    _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def __call__(self, who: str, what: str) -> None:
         line = f"{trio.current_time():10.3f} {who:12} {what}"

@@ -20,7 +20,6 @@ ONCE = {
     "wrong_answer", "cutter_jam", "buffer_lost", "card_lifted_in_read", "unplugged", "runs_out_in_mid_slip",
 }  # fmt: skip
 """Faults that happen once or twice; the others last for a while."""
-NEVER: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -29,30 +28,36 @@ class Trouble:
 
     cabinet: Cabinet
     rng: Random
-    every_s: float
 
     async def go_on(self) -> None:
         while True:
-            await trio.sleep(self.rng.expovariate(1 / self.every_s))
+            await trio.sleep(self.rng.expovariate(1 / self.cabinet.world.setting.faults_every_s))
             if not self.cabinet.world.faults_allowed:
                 return
             await self._something()
 
     async def _something(self) -> None:
+        only = self.cabinet.world.setting.only_faults
+        if only:
+            for faults in (self.cabinet.printer.faults, self.cabinet.slips.faults, self.cabinet.reader.faults):
+                self._fault(faults, sorted(set(only) & set(faults.known)))
+            return
         match self.rng.randrange(12):
             case 0 | 1 | 2 | 3 | 4:
-                self._fault(self.cabinet.printer.faults, printer_model.FAULTS)
+                self._fault(self.cabinet.printer.faults, sorted(printer_model.FAULTS))
             case 5 | 6:
-                self._fault(self.cabinet.slips.faults, slip_model.FAULTS)
+                self._fault(self.cabinet.slips.faults, sorted(slip_model.FAULTS))
             case 7 | 8:
-                self._fault(self.cabinet.reader.faults, reader_simulator.FAULTS)
+                self._fault(self.cabinet.reader.faults, sorted(reader_simulator.FAULTS))
             case 9 | 10:
                 self._spoil_a_chip()
             case _:
                 await self._blip()
 
-    def _fault(self, faults: Faults, known: dict[str, str]) -> None:
-        name = self.rng.choice(sorted(known.keys() - NEVER))
+    def _fault(self, faults: Faults, names: list[str]) -> None:
+        if not names:
+            return
+        name = self.rng.choice(names)
         self.cabinet.world.trace(self.cabinet.name, f"fault {name}")
         if name in ONCE:
             faults.set(name, self.rng.choice((1, 1, 2)))
