@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,12 @@ class Showing:
     fullscreen: bool
     language: str
     theme: Path | None
+
+
+@dataclass(frozen=True)
+class IdReaderSettings:
+    wire: WirePlace
+    photo_decoder: Path | Literal["none", "simulated"]   # a vendor's library; no open one exists (facts/devices.md 2.8)
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ class Config:
     showing: Showing
     screen: Screen
     front: Front
-    id_reader: WirePlace
+    id_reader: IdReaderSettings
     card_printer: CardPrinterSettings
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
@@ -163,7 +169,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         showing=showing,
         screen=screen,
         front=front,
-        id_reader=_only_wire(root.table("id_reader")),
+        id_reader=_id_reader(root.table("id_reader"), terminal.mode),
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
@@ -236,10 +242,20 @@ def _wire(table: Table) -> WirePlace:
     return table.made("wire", WIRES, lambda text: wire_place(text, baud))
 
 
-def _only_wire(table: Table) -> WirePlace:
-    wire = _wire(table)
+def _id_reader(table: Table, mode: Mode) -> IdReaderSettings:
+    decoder: Path | Literal["none", "simulated"] = "none"
+    named = table.text("photo_decoder", "none")
+    if named == "simulated":
+        if mode is Mode.PRODUCTION:
+            raise table.wrong("photo_decoder", "none or a vendor's library in production", named)
+        decoder = "simulated"
+    elif named != "none":
+        decoder = table.path("photo_decoder")
+        if not decoder.is_file():
+            raise table.wrong("photo_decoder", "none | simulated | the path of a vendor's library", named)
+    settings = IdReaderSettings(_wire(table), decoder)
     table.done()
-    return wire
+    return settings
 
 
 def _card_printer(table: Table) -> CardPrinterSettings:

@@ -37,3 +37,16 @@ class Silence:
 
     def silence(self) -> None:
         """Nothing was being said."""
+
+
+class NoDisplay:
+    """Nobody looks: recovery from the command line."""
+
+    def __init__(self) -> None:
+        self._send, self.answers = trio.open_memory_channel[tuple[int, Answer]](0)
+
+    def present(self, showing: int, prompt: Prompt, look: Look) -> None:
+        """Nobody sees it."""
+
+    def wipe(self) -> None:
+        """Nothing was shown."""

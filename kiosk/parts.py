@@ -10,6 +10,7 @@ from card.transport import ChipStation
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
+from devices.id_reader.photo import NoDecoder, PhotoDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
 from remote.platform import Platform
 
@@ -60,4 +61,5 @@ class Parts:
     limits: Limits = field(default_factory=Limits)
     stage: Stage = nobody_watches
     call_owner: Callable[[float], Awaitable[None]] | None = None
+    photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen

@@ -7,26 +7,25 @@ from datetime import date
 from typing import Literal
 
 from devices.id_reader.id_number import Sex
-from devices.id_reader.records import ResidentCard
+from kiosk.visit import Person
 from print.fitting import DoesNotFit
 from print.fonts import NoGlyph
 from print.layouts import card_face
 from print.raster import card_image
-from remote.messages import PersonAnswer
 
 NUMBER_NOT_YET = "制证时生成"
 
 
-def preview(card: ResidentCard, said: PersonAnswer, today: date, photo_is_drawn: bool) -> bytes | None:
+def preview(person: Person, today: date, photo_is_drawn: bool) -> bytes | None:
     """The front as PNG, 1012 x 638. None where there is nothing to preview or the name cannot be drawn."""
-    age_class = said.age_class
+    card, age_class = person.card, person.said.age_class
     if age_class is None:
         return None
     sex: Literal["男", "女"] = "女" if card.sex is Sex.FEMALE else "男"
     face = card_face.SeniorCardFace(
         name=card.name, sex=sex, birth=card.birth, number=NUMBER_NOT_YET, age_class_label=age_class.label,
         colour="red" if age_class.colour == "red" else "green", issued_on=today, valid_to=None,
-        photo=b64decode(said.photo_png) if said.photo_png else None, photo_is_drawn=photo_is_drawn,
+        photo=b64decode(person.photo_png) if person.photo_png else None, photo_is_drawn=photo_is_drawn,
     )  # fmt: skip
     try:
         image = card_image(card_face.front(face))

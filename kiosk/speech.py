@@ -1,4 +1,4 @@
-"""What is spoken: every sentence has an id and a place for a reviewed human recording, `voices/<voice>/<id>.wav`.
+"""What is spoken: every sentence has an id and a place for a reviewed human recording, `voices/<language>/<id>.wav`.
 
 A sentence with a date or a number in it is cut into parts that can be recorded once and joined for ever: the fixed words
 (`renew_offer.body.1`), years, months and days (`date.month.3`), digits (`digit.7`), small numbers (`number.42`), words of
@@ -8,15 +8,18 @@ synthetic voice is configured: then that voice says the whole sentence. Playing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from kiosk.texts import MONTHS_EN, Catalogue, Rendered, SpokenText, in_words
 
 DIGITS_FROM = 5
 """A number of so many figures or more, or one that starts with a nought, is spoken figure by figure."""
+
+MOST_NUMBER = 99
+"""The largest number that is recorded as one."""
+YEARS = range(2020, 2061)
 
 _DATE_ZH = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _DATE_EN = re.compile(r"(\d{1,2}) (" + "|".join(MONTHS_EN) + r") (\d{4})")
@@ -30,16 +33,6 @@ class Sentence:
 
     id: str
     text: str
-
-
-class Voice(Protocol):
-    """Who speaks. Nothing waits for it: a new sentence interrupts the old one."""
-
-    def say(self, spoken: Sequence[Sequence[Sentence]], language: str, volume: int) -> None:
-        """Each item is one sentence in parts. volume 0..4, 0 is silent."""
-
-    def hush(self) -> None:
-        """Stop at once."""
 
 
 def spoken_sentences(rendered: Rendered, catalogue: Catalogue, *, choices: bool = False) -> list[list[Sentence]]:
@@ -60,7 +53,7 @@ def voices_script(catalogue: Catalogue, language: str) -> list[Sentence]:
 
 
 def voices_missing(folder: Path, catalogue: Catalogue, language: str) -> list[Sentence]:
-    """The part of the script that `folder` (`voices/<voice>`) has no recording for."""
+    """The part of the script that `folder` (`voices/<language>`) has no recording for."""
     return [sentence for sentence in voices_script(catalogue, language) if not (folder / f"{sentence.id}.wav").is_file()]
 
 
@@ -109,10 +102,6 @@ def _number(value: str, param: str) -> Iterator[Sentence]:
             yield Sentence(f"digit.{figure}", figure)
     else:
         yield Sentence(f"number.{value}", value)
-
-
-MOST_NUMBER = 99
-YEARS = range(2020, 2061)
 
 
 def _script(catalogue: Catalogue, language: str) -> Iterator[Sentence]:

@@ -13,6 +13,7 @@ from card.transport import ChipStation
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
+from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, VendorDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
@@ -47,7 +48,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         hall=config.terminal.hall,
         place=config.terminal.place,
         platform=Platform(transport, config.terminal.id, config.terminal.token),
-        id_reader=IdReader(config.id_reader.opener()),
+        id_reader=IdReader(config.id_reader.wire.opener()),
         card_printer=CardPrinter(config.card_printer.wire.opener()),
         chip=chip_of(config),
         chip_at=config.card_printer.station or Station.PRINT,
@@ -58,8 +59,19 @@ def parts_of(config: Config, transport: Transport) -> Parts:
             take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
             exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving, blanks_per_case=config.limits.blanks_per_case,
         ),
+        photo_decoder=decoder_of(config),
         photo_is_drawn=config.terminal.mode is Mode.DEMO,
     )  # fmt: skip
+
+
+def decoder_of(config: Config) -> PhotoDecoder:
+    match config.id_reader.photo_decoder:
+        case "none":
+            return NoDecoder()
+        case "simulated":
+            return SimulatedDecoder()
+        case library:
+            return VendorDecoder(library)
 
 
 def chip_of(config: Config) -> ChipStation | None:

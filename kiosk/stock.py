@@ -5,6 +5,7 @@ loaded = issued + kept + spoiled + left + in the path or at the exit + in doubt 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -74,24 +75,48 @@ def where_are(rows: list[Row]) -> dict[str, int]:
 
 
 class Stock:
-    """What the terminal knows about its blanks."""
+    """What the terminal knows about its blanks. Counts as the journal grows: a closed plan once, an open one anew."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._seen = 0
+        self._loaded = 0
+        self._closed: Counter[str] = Counter()
+        self._open: dict[str, list[Row]] = {}
+        self._tallies = {r.act.removeprefix(TALLY): r.facts for r in journal.rows(TERMINAL) if r.act.startswith(TALLY)}
 
     @property
     def books(self) -> Books:
-        return books(self._journal.rows())
+        for row in self._journal.rows_about_blanks(self._seen):
+            self._seen = row.seq
+            self._count(row)
+        totals = dict.fromkeys(PLACES, 0) | self._closed
+        for of_plan in self._open.values():
+            for where, count in where_are(of_plan).items():
+                totals[where] += count
+        return Books(loaded=self._loaded, **totals)
+
+    def _count(self, row: Row) -> None:
+        if row.plan == TERMINAL:
+            self._loaded += int(row.facts["count"]) if row.act == LOAD else 0
+        elif row.mark is Mark.CLOSED:
+            of_plan = self._open.pop(row.plan, [])
+            self._closed.update(self._tallies[row.plan] if row.plan in self._tallies else where_are(of_plan))
+        else:
+            self._open.setdefault(row.plan, []).append(row)
 
     def load(self, count: int) -> None:
         """Blanks put into the hopper, counted twice by who put them there."""
-        number = 1 + sum(row.act == LOAD for row in self._journal.rows(TERMINAL))
+        _, number = self._journal.last_of_terminal(LOAD)
         event = Event(secrets.token_hex(16), EventKind.STOCK, {"kind": "loaded", "count": count})
-        self._journal.write(TERMINAL, LOAD, number, Mark.DONE, {"count": count}, [event])
+        self._journal.write(TERMINAL, LOAD, number + 1, Mark.DONE, {"count": count}, [event])
 
     def erase(self, plan: str) -> None:
-        """Destroy a settled plan's personal data; what became of its blanks is written down first."""
-        act = TALLY + plan
-        if not any(row.act == act for row in self._journal.rows(TERMINAL)):
-            self._journal.write(TERMINAL, act, 1, Mark.DONE, where_are(list(self._journal.rows(plan))))
+        """Destroy a settled plan's personal data; what became of its blanks is written down first. Safe to repeat."""
+        if self._journal.erased(plan):
+            return
+        if plan not in self._tallies:
+            tally = where_are(list(self._journal.rows(plan)))
+            self._journal.write(TERMINAL, TALLY + plan, 1, Mark.DONE, tally)
+            self._tallies[plan] = tally
         self._journal.erase(plan)

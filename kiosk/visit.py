@@ -1,6 +1,7 @@
 """One citizen's visit: her conversation, what was read of her, and that nothing of her is left afterwards."""
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from kiosk.race import race
 from kiosk.stage import StageBoard
 from kiosk.stock import Stock
 from kiosk.transaction.heart import Heart
-from remote.messages import IdentityEvidence, PersonAnswer, Refusal
+from remote.messages import IdentityEvidence, PersonAnswer, PhotoSource, Refusal
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ class Person:
 
     card: ResidentCard
     said: PersonAnswer
+    chip_photo: bytes | None = field(default=None, repr=False)     # PNG, where a decoder is configured
+
+    @property
+    def photo_png(self) -> str | None:
+        """What is printed: the centre's photo or, where the centre says so, the chip's. Base64."""
+        if self.said.photo_png is None and self.said.photo_source is PhotoSource.CHIP and self.chip_photo is not None:
+            return b64encode(self.chip_photo).decode()
+        return self.said.photo_png
 
     @property
     def elder(self) -> bool:

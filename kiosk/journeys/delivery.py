@@ -10,7 +10,7 @@ from remote.regions import regions
 
 
 async def card_preview(visit: Visit, person: Person) -> CardPreview | None:
-    png = await visit.parts.offload(preview, person.card, person.said, visit.now.date(), visit.parts.photo_is_drawn)
+    png = await visit.parts.offload(preview, person, visit.now.date(), visit.parts.photo_is_drawn)
     return CardPreview(png) if png else None
 
 

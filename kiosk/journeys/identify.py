@@ -1,11 +1,15 @@
 """J1: the privacy notice, the ID card on the reader, and the question to the centre."""
 from __future__ import annotations
 
+import io
+
 import trio
+from PIL import Image
 
 from devices.errors import DeviceError, DeviceGone
 from devices.id_reader.driver import Reading
 from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard
+from devices.id_reader.photo import PhotoUndecodable
 from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
 from kiosk.prompts import Answer
@@ -26,10 +30,10 @@ async def identify(visit: Visit) -> Person:
     answer = await visit.ask(leaflet.privacy())
     if answer.choice != "agree":
         raise Left
-    card = await read_card(visit)
+    card, chip_photo = await read_card(visit)
     await visit.talk.show_for(leaflet.take_id_back(), TAKE_BACK_S)
-    said = await ask_the_centre(visit, card)
-    visit.person = Person(card, said)
+    said = await ask_the_centre(visit, card, chip_photo_usable=chip_photo is not None)
+    visit.person = Person(card, said, chip_photo)
     if not visit.person.elder and visit.talk.look.elder:
         visit.talk.relax()
     if said.refusal is not None:
@@ -37,7 +41,8 @@ async def identify(visit: Visit) -> Person:
     return visit.person
 
 
-async def read_card(visit: Visit) -> ResidentCard:
+async def read_card(visit: Visit) -> tuple[ResidentCard, bytes | None]:
+    """The card, and its photo as PNG where this terminal can decode it."""
     prompt = leaflet.lay_id()
     for _ in range(READING_TRIES):
         try:
@@ -56,7 +61,7 @@ async def read_card(visit: Visit) -> ResidentCard:
             raise Left from None
         if isinstance(found, Answer):
             raise Left
-        return await resident(visit, found)
+        return await resident(visit, found), await decoded(visit, found)
     await visit.ask(leaflet.card_unreadable())
     raise Left
 
@@ -68,9 +73,21 @@ async def resident(visit: Visit, reading: Reading) -> ResidentCard:
     raise Left
 
 
-async def ask_the_centre(visit: Visit, card: ResidentCard) -> PersonAnswer:
+async def decoded(visit: Visit, reading: Reading) -> bytes | None:
+    try:
+        picture = await visit.parts.photo_decoder.decode(reading.photo)
+    except PhotoUndecodable:
+        return None
+    file = io.BytesIO()
+    Image.frombytes("RGB", (picture.width, picture.height), picture.rgb).save(file, "PNG")
+    return file.getvalue()
+
+
+async def ask_the_centre(visit: Visit, card: ResidentCard, *, chip_photo_usable: bool) -> PersonAnswer:
     """Tries for a minute, in words, before it gives up; nothing was sent that could be owed."""
-    request = CheckPerson(id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to)
+    request = CheckPerson(
+        id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to, chip_photo_usable=chip_photo_usable
+    )
     visit.talk.tell(leaflet.checking())
     gave_up = trio.Event()
     with trio.move_on_after(CENTRE_PATIENCE_S):

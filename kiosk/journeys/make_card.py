@@ -15,7 +15,7 @@ from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import End, Mark
 from kiosk.transaction.runner import CANCELLED
 from kiosk.visit import Refused, Visit
-from remote.messages import Refusal
+from remote.messages import PhotoSource, Refusal
 
 SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
@@ -28,8 +28,11 @@ BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the n
 async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
     """At most two blanks for one case. Raises Refused, WalkedAway never: the machine has the word."""
     for blank in range(1, visit.parts.limits.blanks_per_case + 1):
-        person_ref, code = paper.person_of(visit).said.person_ref, claim.code.replace("-", "")
-        data = {"case_id": case_id, "claim_code": code, "elder": True, "person_ref": person_ref}
+        person, code = paper.person_of(visit), claim.code.replace("-", "")
+        data = {
+            "case_id": case_id, "claim_code": code, "elder": person.elder, "person_ref": person.said.person_ref,
+            "photo_png": person.photo_png if person.said.photo_source is PhotoSource.CHIP else None,
+        }  # fmt: skip
         run = visit.heart.begin(visit.heart.new_plan_id(), KIND, data)
         await watch(visit, run, claim)
         if run.end is not None and run.end not in (End.BACK, End.BACK_OWED):

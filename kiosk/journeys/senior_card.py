@@ -44,7 +44,7 @@ async def senior_card(visit: Visit) -> None:
 async def confirm_person(visit: Visit, person: Person) -> None:
     """我们已经查好了: photo, name, age class, and the card as it will be."""
     said = person.said
-    photo = b64decode(said.photo_png) if said.photo_png else None
+    photo = b64decode(person.photo_png) if person.photo_png else None
     label = said.age_class.label if said.age_class else ""
     shown = PersonShown(
         name=person.card.name, id_masked=mask(person.card.id_number), age=said.age, age_class=label, photo_png=photo,

@@ -7,9 +7,9 @@ from card.apdu import ApduError
 from card.elementary_file import FileMalformed
 from card.files import Holder, PublicInformation
 from card.names import name_for_chip
-from card.personalise import ReadBackDiffers, write_and_verify
+from card.personalise import ChipContent, ReadBackDiffers, compare, write_and_verify
 from card.session import ApplicationMissing
-from card.transport import CardError
+from card.transport import CardError, ChipStation
 from devices.card_printer.status import PathMedia, RejectEnd, Station
 from devices.errors import DeviceError, DeviceFailed, DeviceRefused
 from kiosk.parts import Parts
@@ -18,6 +18,7 @@ from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Unknown
 
 MACHINE = "card_printer"
+CHIP_TROUBLES = (CardError, ApduError, ApplicationMissing, ReadBackDiffers, FileMalformed)
 FOR_LIFE = date(2099, 12, 31)   # [A] the chip has no "valid for life"
 
 
@@ -71,8 +72,44 @@ class Blank:
     async def write_chip(self, this: Attempt) -> Facts:
         """Write both files and believe only what is read back; no ribbon is used before."""
         self._parts.stage(this.plan, "write")
-        reservation, chip = reservation_of(self._log), self._parts.chip
-        assert chip is not None     # the plan has this act only with a chip station
+        chip, (public, holder) = self._chip, self._content()
+        try:
+            async with chip.power_up() as transport:
+                await write_and_verify(transport, public, holder)
+        except CHIP_TROUBLES as error:
+            raise NotDone("chip", problem=type(error).__name__) from error
+        return {}
+
+    async def read_back(self, this: Attempt) -> Facts:
+        """After printing, where this printer can bring a printed card back to the station: the chip must still be hers."""
+        printer = self._parts.card_printer
+        try:
+            if not (await printer.capabilities()).read_back_after_print:
+                return {"possible": False}
+            await printer.bring(self._parts.chip_at)
+        except (DeviceRefused, DeviceFailed) as error:
+            raise NotDone("chip", code=error.code) from error
+        except DeviceError as error:
+            raise Unknown(MACHINE) from error
+        chip, (public, holder) = self._chip, self._content()
+        try:
+            async with chip.power_up() as transport:
+                found = await compare(transport, public, holder)
+        except CHIP_TROUBLES as error:
+            raise NotDone("chip", problem=type(error).__name__) from error
+        if found is not ChipContent.WRITTEN:
+            raise NotDone("chip", problem=found.value)
+        return {"possible": True}
+
+    @property
+    def _chip(self) -> ChipStation:
+        if self._parts.chip is None:
+            raise LookupError("print-only cards have no chip")
+        return self._parts.chip
+
+    def _content(self) -> tuple[PublicInformation, Holder]:
+        """EF 0015 and EF 0016 of this card; a name too long for the chip is stored shortened and marked so."""
+        reservation = reservation_of(self._log)
         public = PublicInformation(
             issuer=bytes.fromhex(reservation.chip_issuer),
             serial=reservation.chip_serial,
@@ -80,9 +117,4 @@ class Blank:
             expiry=reservation.valid_to or FOR_LIFE,
         )
         name = name_for_chip(reservation.name, shorten=True)
-        try:
-            async with chip.power_up() as transport:
-                await write_and_verify(transport, public, Holder(name=name.stored, id_number=reservation.id_number))
-        except (CardError, ApduError, ApplicationMissing, ReadBackDiffers, FileMalformed) as error:
-            raise NotDone("chip", problem=type(error).__name__) from error
-        return {"name_shortened": name.shortened}
+        return public, Holder(name=name.stored, id_number=reservation.id_number)

@@ -21,7 +21,7 @@ from remote.messages import Reservation
 MACHINE = "card_printer"
 
 
-def face_of(reservation: Reservation, *, photo_is_drawn: bool) -> card_face.SeniorCardFace:
+def face_of(reservation: Reservation, photo_png: str | None, *, photo_is_drawn: bool) -> card_face.SeniorCardFace:
     sex: Literal["男", "女"] = "女" if reservation.sex == "女" else "男"
     colour: Literal["green", "red"] = "red" if reservation.age_class.colour == "red" else "green"
     return card_face.SeniorCardFace(
@@ -33,7 +33,7 @@ def face_of(reservation: Reservation, *, photo_is_drawn: bool) -> card_face.Seni
         colour=colour,
         issued_on=reservation.issued_on,
         valid_to=reservation.valid_to,
-        photo=b64decode(reservation.photo_png) if reservation.photo_png else None,
+        photo=b64decode(photo_png) if photo_png else None,
         photo_is_drawn=photo_is_drawn,
     )
 
@@ -50,7 +50,9 @@ class Face:
         self._sides: tuple[Image.Image, Image.Image] | None = None
 
     async def draw(self, this: Attempt) -> Facts:
-        face = face_of(reservation_of(self._log), photo_is_drawn=self._parts.photo_is_drawn)
+        reservation = reservation_of(self._log)
+        photo_png = reservation.photo_png or self._log.opened.get("photo_png")
+        face = face_of(reservation, photo_png, photo_is_drawn=self._parts.photo_is_drawn)
         try:
             self._sides = await self._parts.offload(both_sides, face)
         except (NoGlyph, DoesNotFit) as error:

@@ -18,9 +18,11 @@ MACHINE = "card_printer"
 
 
 def production(parts: Parts, log: PlanLog) -> Plan:
-    """The opened row carries `case_id`, `person_ref`, `claim_code`, and `elder`: whether she gets the longer time at the slot."""
+    """The opened row carries `case_id`, `person_ref`, `claim_code`, `elder` (whether she gets the longer time at the
+    slot) and `photo_png`, the chip's photo where the centre has none."""
     number, blank, face, hand = Number(parts, log), Blank(parts, log), Face(parts, log), HandOver(parts, log)
     writing = (Act("write_chip", blank.write_chip),) if parts.chip is not None else ()
+    reading = (Act("read_back", blank.read_back),) if parts.chip is not None else ()
     return Plan(
         log.plan,
         KIND,
@@ -30,6 +32,7 @@ def production(parts: Parts, log: PlanLog) -> Plan:
             Act("feed", blank.feed, undo=blank.take_back, prepare=blank.count_before),
             *writing,
             Act("print", face.print),
+            *reading,
         ),
         pivot=Act("hand_over", hand.over, prepare=hand.count_before),
         probe=hand.probe,

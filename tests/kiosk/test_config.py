@@ -40,7 +40,7 @@ def test_the_sample_is_a_whole_configuration() -> None:
     config = load(SAMPLE)
     assert config.terminal.mode is Mode.DEMO
     assert config.terminal.place == "亳州市政务服务中心(谯城区希夷大道 一楼大厅)"
-    assert config.id_reader == SerialAt("/dev/ttyS0", 115_200)
+    assert config.id_reader.wire == SerialAt("/dev/ttyS0", 115_200)
     assert config.card_printer.station is Station.CONTACT
     assert config.chip == LinkAt("127.0.0.1", 35_963)
     assert config.journal.folder == SAMPLE.parent / "var/journal"
@@ -161,7 +161,7 @@ def test_a_missing_or_broken_file_says_so(tmp_path: Path) -> None:
 def test_machines_may_be_reached_over_a_network() -> None:
     values = sample()
     values["id_reader"]["wire"] = "tcp:[::1]:4001"
-    assert read(values).id_reader == TcpAt("::1", 4_001)
+    assert read(values).id_reader.wire == TcpAt("::1", 4_001)
 
 
 def test_a_configuration_cannot_be_changed_afterwards() -> None:

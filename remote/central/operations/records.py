@@ -118,6 +118,7 @@ def open_case_view(context: Context, case: Row | None) -> OpenCase | None:
         can_convert=mail_waiting,
         can_produce_here=approved and case.delivery == Delivery.INSTANT,
         place=case.place,
+        claim_code=case.claim_code,
     )
 
 
