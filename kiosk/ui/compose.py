@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.front import Front, Screen
-from kiosk.prompts import Digits, Levels, Look, Picker, Picture, Prompt, Tiles
+from kiosk.prompts import Digits, Look, Picker, Picture, Prompt, Tiles
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import bar, choices, pointer, seen, told
 from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.sheet import Local, Sheet
 from kiosk.ui.theme import CALM, GAP_MM, HIGH_CONTRAST, MARGIN_MM, SEATED_PART, Sizes, Type
-from kiosk.ui.views import digits, levels, picker, tiles
+from kiosk.ui.views import digits, picker, tiles
 
 TOUCHED_PART = 0.5
 """Portrait, standing: the lower half is touched."""
@@ -102,9 +102,6 @@ def _touched_height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: flo
                 return picker.height(sheet, prompt, most)
             case Digits():
                 return digits.height(sheet, prompt, rendered, width, most)
-            case Levels():
-                below = choices.height(sheet, prompt.choices, rendered, width)
-                return levels.height(sheet, content, width) + (below + sheet.mm(GAP_MM) if below else 0)
     bare = prompt.picture is Picture.NONE and not prompt.contents
     return choices.roomy(sheet, prompt.choices, rendered, width, most, bare=bare)
 
@@ -118,10 +115,6 @@ def _touched(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, loc
                 return picker.draw(sheet, prompt, rendered, box, frame.texts, local)
             case Digits():
                 return digits.draw(sheet, content, prompt, rendered, box, frame.texts, local)
-            case Levels():
-                below, upper = box.from_bottom(choices.height(sheet, prompt.choices, rendered, box.width), sheet.mm(GAP_MM))
-                levels.draw(sheet, content, upper if prompt.choices else box, frame.texts, rendered.language)
-                return choices.draw(sheet, prompt.choices, rendered, below)
     return choices.draw(sheet, prompt.choices, rendered, box)
 
 

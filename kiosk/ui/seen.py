@@ -12,6 +12,7 @@ from kiosk.prompts import (
     Countdown,
     Digits,
     Facts,
+    Levels,
     PersonShown,
     Picker,
     Picture,
@@ -27,7 +28,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card, claim, countdown, digits, facts, person, picker, progress, slip
+from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person, picker, progress, slip
 
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
@@ -132,6 +133,9 @@ def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, 
             return Part(slip.height(sheet, content, width), lambda box: slip.draw(sheet, content, box), gives=True)
         case Picker() if content.chosen:
             return Part(picker.path_height(sheet, content, width), lambda box: picker.draw_path(sheet, content, box))
+        case Levels():
+            return Part(levels.height(sheet, content, width),
+                        lambda box: levels.draw(sheet, content, box, texts, language), gives=True)
         case Digits():
             return Part(digits.shown_height(sheet), lambda box: digits.draw_typed(sheet, content, box, texts, language, local))
     return None

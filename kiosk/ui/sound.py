@@ -1,106 +1,139 @@
-"""Plays recordings one after the other; what nobody recorded stays silent, or is said by the configured synthetic voice.
+"""Plays recordings one after the other; what nobody recorded stays silent, or is said by a synthetic voice if that is
+configured and speaks the language. Driven by Kivy's clock: nothing waits for it.
 
 Kivy's loader gives a sound of length 0, not None, where there is no audio device (ui.md 6.1): such a sound is not played.
 """
 from __future__ import annotations
 
+import subprocess
+import tempfile
+from collections import deque
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import trio
+from kivy.clock import Clock
 from kivy.core.audio import SoundLoader
 
-from kiosk.speech import Sentence
+from kiosk.prompts import Look, Prompt
+from kiosk.speech import Sentence, spoken_sentences
+from kiosk.texts import Catalogue, catalogue
 
 PAUSE_S = 0.35
-"""Between two sentences: an old ear needs the pause more than the volume."""
+"""Between two sentences: an old ear needs the pause more than the loudness."""
 
 VOLUMES = (0.0, 0.35, 0.55, 0.78, 1.0)
+"""Of Look.volume 0..4."""
 
+SYNTHETIC = {"en": ("espeak-ng", "-v", "en", "-s", "135")}
+"""espeak-ng reads Chinese characters and tones wrong (ui.md 6): there is no synthetic Chinese voice."""
+SYNTHESIS_LOOK_S = 0.05
 SYNTHESIS_LIMIT_S = 8.0
-"""espeak-ng makes ten seconds of speech in 0.1 s (ui.md 6); what takes longer is stuck."""
+"""Ten seconds of speech are made in 0.1 s (ui.md 6); what takes longer is stuck."""
 
 
-class Sound:
-    """kiosk.speech.Voice on Kivy's audio. `folder` holds the recordings, one voice per language: `<voice>/<id>.wav`."""
+class Speaker:
+    """kiosk.display.Voice. Recordings of a language are in `<voices>/<language>/<id>.wav`."""
 
-    def __init__(self, folder: Path, voices: dict[str, str], synthetic: Sequence[str] = ()) -> None:
-        """voices: language -> name of its folder. synthetic: a command that gets the text as its last argument and writes a
-        WAV to stdout (for example espeak-ng --stdout -v en); () for none."""
-        self._folder, self._voices, self._synthetic = folder, voices, tuple(synthetic)
-        self._wishes_in, self._wishes = trio.open_memory_channel[tuple[Sequence[Sequence[Sentence]], str, int]](8)
-        self._now: trio.CancelScope | None = None
-        self._playing: Any = None
+    def __init__(self, voices: Path, *, synthetic: bool = False, texts: Catalogue | None = None) -> None:
+        self._voices, self._synthetic, self._texts = voices, synthetic, texts or catalogue()
+        self._waiting: deque[Path | Sequence[Sentence]] = deque()
+        self._language, self._loudness = "zh_CN", 0.0
+        self._last = ""
+        self._sound: Any = None
+        self._event: Any = None
+        self._making: subprocess.Popen[bytes] | None = None
+        self._made: Path | None = None
 
-    def say(self, spoken: Sequence[Sequence[Sentence]], language: str, volume: int) -> None:
-        self.hush()
-        if volume > 0:
-            self._wishes_in.send_nowait((spoken, language, volume))
+    def say(self, prompt: Prompt, look: Look) -> None:
+        """Interrupt, and speak this prompt; asked for a second time, its answers too."""
+        again, self._last = self._last == prompt.name, prompt.name
+        self._stop()
+        rendered = self._texts.render(prompt, look.language)
+        self._language, self._loudness = look.language, VOLUMES[min(max(look.volume, 0), len(VOLUMES) - 1)]
+        if self._loudness <= 0:
+            return
+        for sentence in spoken_sentences(rendered, self._texts, choices=again):
+            files = self.recordings(sentence, look.language)
+            if files is not None:
+                self._waiting.extend(files)
+            elif self._synthetic and look.language in SYNTHETIC:
+                self._waiting.append(sentence)
+        self._next()
 
-    def hush(self) -> None:
-        """Stop at once and forget what was to be said."""
-        while True:
-            try:
-                self._wishes.receive_nowait()
-            except trio.WouldBlock:
-                break
-        if self._now is not None:
-            self._now.cancel()
-        if self._playing is not None:
-            self._playing.stop()
-            self._playing = None
-
-    async def run(self) -> None:
-        """Speak what is wished for, until cancelled."""
-        async for spoken, language, volume in self._wishes:
-            with trio.CancelScope() as self._now:
-                for sentence in spoken:
-                    await self._sentence(sentence, language, volume)
-                    await trio.sleep(PAUSE_S)
-            self._now = None
+    def silence(self) -> None:
+        """Stop at once and forget what was said."""
+        self._last = ""
+        self._stop()
 
     def recordings(self, sentence: Sequence[Sentence], language: str) -> list[Path] | None:
-        """The files of all parts; None where one is missing."""
-        voice = self._voices.get(language)
-        if voice is None:
-            return None
-        files = [self._folder / voice / f"{part.id}.wav" for part in sentence]
+        """The files of all parts; None where one is missing: half a sentence is worse than none."""
+        files = [self._voices / language / f"{part.id}.wav" for part in sentence]
         return files if all(part.id and file.is_file() for part, file in zip(sentence, files, strict=True)) else None
 
-    async def _sentence(self, sentence: Sequence[Sentence], language: str, volume: int) -> None:
-        files = self.recordings(sentence, language)
-        if files is not None:
-            for file in files:
-                await self._play(file, volume)
-        elif self._synthetic:
-            await self._synthesise("".join(part.text for part in sentence), volume)
+    def _stop(self) -> None:
+        self._waiting.clear()
+        if self._event is not None:
+            self._event.cancel()
+            self._event = None
+        if self._making is not None:
+            self._making.kill()
+            self._making.wait()
+            self._making = None
+        self._end_sound()
 
-    async def _play(self, file: Path, volume: int) -> None:
+    def _end_sound(self) -> None:
+        if self._sound is not None:
+            self._sound.stop()
+            self._sound.unload()
+            self._sound = None
+        if self._made is not None:
+            # The text may hold what only this citizen should hear: its sound does not outlive the sentence.
+            self._made.unlink(missing_ok=True)
+            self._made = None
+
+    def _next(self, *_: object) -> None:
+        self._end_sound()
+        if not self._waiting:
+            return
+        item = self._waiting.popleft()
+        if isinstance(item, Path):
+            self._play(item)
+        else:
+            self._synthesise("".join(part.text for part in item))
+
+    def _play(self, file: Path) -> None:
         sound = SoundLoader.load(str(file))
         if sound is None or sound.length <= 0:
+            self._event = Clock.schedule_once(self._next, 0)
             return
-        sound.volume = VOLUMES[min(volume, len(VOLUMES) - 1)]
-        self._playing = sound
+        self._sound = sound
+        sound.volume = self._loudness
         sound.play()
-        try:
-            await trio.sleep(sound.length)
-        finally:
-            sound.stop()
-            sound.unload()
-            self._playing = None
+        self._event = Clock.schedule_once(self._next, sound.length + PAUSE_S)
 
-    async def _synthesise(self, text: str, volume: int) -> None:
-        """The text never reaches a file that outlives the sentence: it may hold what only this citizen should hear."""
-        with trio.move_on_after(SYNTHESIS_LIMIT_S):
-            made = await trio.run_process([*self._synthetic, text], capture_stdout=True, check=False)
-            if made.returncode != 0 or not made.stdout:
-                return
-            file = Path("/dev/shm") if Path("/dev/shm").is_dir() else self._folder
-            wav = file / f"terminal-voice-{id(self):x}.wav"
-            try:
-                await trio.to_thread.run_sync(partial(wav.write_bytes, made.stdout))
-                await self._play(wav, volume)
-            finally:
-                wav.unlink(missing_ok=True)
+    def _synthesise(self, text: str) -> None:
+        with tempfile.NamedTemporaryFile(suffix=".wav", delete=False) as made:
+            self._made = Path(made.name)
+        try:
+            self._making = subprocess.Popen([*SYNTHETIC[self._language], "-w", str(self._made), text],
+                                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except FileNotFoundError:
+            self._stop()
+            return
+        self._event = Clock.schedule_once(lambda _: self._look(0.0), SYNTHESIS_LOOK_S)
+
+    def _look(self, waited_s: float) -> None:
+        assert self._making is not None and self._made is not None
+        code = self._making.poll()
+        if code is None and waited_s < SYNTHESIS_LIMIT_S:
+            self._event = Clock.schedule_once(lambda _: self._look(waited_s + SYNTHESIS_LOOK_S), SYNTHESIS_LOOK_S)
+            return
+        if code is None:
+            self._making.kill()
+            self._making.wait()
+        self._making = None
+        if code == 0:
+            self._play(self._made)
+        else:
+            self._event = Clock.schedule_once(self._next, 0)

@@ -1,7 +1,7 @@
-"""A few steps of loudness, each taller than the last; a touch on one chooses it (answer `level`, value its number from 0)."""
+"""A few steps of loudness, each taller than the last. Shown; the choices of the prompt turn it."""
 from __future__ import annotations
 
-from kiosk.prompts import Answer, Levels
+from kiosk.prompts import Levels
 from kiosk.texts import Catalogue
 from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Align, Sheet
@@ -25,4 +25,3 @@ def draw(sheet: Sheet, content: Levels, box: Box, texts: Catalogue, language: st
         pair = sheet.palette.information if filled else sheet.palette.plain
         foot, _ = step.from_bottom(sheet.sizes.line(Type.TITLE))
         sheet.write([str(level + 1)], foot, Type.TITLE, pair, bold=True, align=Align.MIDDLE)
-        sheet.target(column, Answer("level", str(level)), f"level:{level}", "level")
