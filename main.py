@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     kiosk = commands.add_parser("kiosk", help="the terminal itself")
     kiosk.add_argument("--config", type=Path, default=Path("kiosk.toml"), help="default: kiosk.toml")
+    kiosk.add_argument("--alone", action="store_true", help="without the watchman that starts the terminal again when it dies")
     for name, (_, what) in ROOMS.items():
         commands.add_parser(name, help=what, add_help=False)
     asked, rest = parser.parse_known_args(arguments)
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         return room(asked.command)(rest)
     if rest:
         parser.error(f"not understood: {' '.join(rest)}")
-    return run_kiosk(asked.config)
+    return run_kiosk(asked.config, alone=asked.alone)
 
 
 def room(command: str) -> Callable[[list[str]], int]:
@@ -50,7 +51,7 @@ def room(command: str) -> Callable[[list[str]], int]:
     return entry
 
 
-def run_kiosk(path: Path) -> int:
+def run_kiosk(path: Path, *, alone: bool) -> int:
     from kiosk.config import ConfigError, load
 
     try:
@@ -58,6 +59,10 @@ def run_kiosk(path: Path) -> int:
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if not alone:
+        from kiosk.supervisor import command_for, watch
+
+        return watch(command_for(path))
     from kiosk.start import run_kiosk as start
 
     return start(config)

@@ -159,9 +159,5 @@ class Health:
         await self.look()
         return self.can_make_cards()
 
-    def tiles(self) -> list[str]:
-        """Only what works on this terminal now."""
-        return ["senior_card", "my_matters"]
-
 
 

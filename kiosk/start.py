@@ -84,11 +84,13 @@ def chip_of(config: Config) -> ChipStation | None:
 
 
 def house_of(config: Config) -> House:
-    evidence = config.evidence[0] if config.evidence else None
+    # A face or a clerk is evidence only once something on this terminal really asks for it; until then a production
+    # terminal does not offer the card.
+    trusts_card = config.terminal.mode is Mode.DEMO and IdentityEvidence.CARD_ALONE in config.evidence
     return House(
         offered=config.services,
-        identity=evidence,
-        trust_note="trust_card_alone" if evidence is IdentityEvidence.CARD_ALONE else "",
+        identity=IdentityEvidence.CARD_ALONE if trusts_card else None,
+        trust_note="trust_card_alone" if trusts_card else "",
         nearest=config.terminal.nearest,
         erase_after=timedelta(days=config.journal.erase_after_days),
     )

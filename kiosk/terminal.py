@@ -75,7 +75,6 @@ class Terminal:
             nursery.start_soon(self.heart.keep_settling)
             nursery.start_soon(self.outbox.drain)
             nursery.start_soon(self._erase_settled)
-            await self.health.look()
             nursery.start_soon(self.health.watch)
             while await self.between_visits() is Wish.BACK_TO_WORK:
                 pass
@@ -88,6 +87,7 @@ class Terminal:
             await self.heart.settle_open()
         except JournalBroken:
             self.talk.tell(leaflet.out_of_service("disk", self.house.nearest))
+        await self.health.look()
         self.talk.wipe()
 
     async def between_visits(self) -> Wish:
@@ -114,8 +114,7 @@ class Terminal:
         reason = self.health.out_of_service()
         if reason is not None:
             return leaflet.out_of_service(reason, self.house.nearest)
-        offered = [tile for tile in self.health.tiles() if tile in self.house.offered]
-        home = leaflet.home(offered)
+        home = leaflet.home([tile for tile in self.house.offered if tile != "senior_card" or self.house.identity is not None])
         if self.talk.look != Look():
             return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
         return home
@@ -140,7 +139,7 @@ class Terminal:
             visit.wipe()
             self.visit = None
             self.outbox.poke()
-        await self.health.look()
+            self.health.look_again()
 
     async def _go(self, visit: Visit, journey: Journey) -> None:
         try:

@@ -76,7 +76,7 @@ async def run_windowed(terminals: int, speed: float) -> None:
 def add_kiosk(hall: Hall, place: TerminalPlace, at: tuple[int, int]) -> Child:
     """The terminal itself, through the product's own door, placed on the desktop."""
     where = {"KCFG_GRAPHICS_POSITION": "custom", "KCFG_GRAPHICS_LEFT": str(at[0]), "KCFG_GRAPHICS_TOP": str(at[1])}
-    command = [sys.executable, str(ROOT / "main.py"), "kiosk", "--config", str(place.config)]
+    command = [sys.executable, str(ROOT / "main.py"), "kiosk", "--config", str(place.config), "--alone"]
     return hall.add(f"kiosk-{place.id}", command, place, where)
 
 

@@ -1,0 +1,42 @@
+"""The watchman: starts the terminal again when it dies, not when it was meant to end, and slower when it keeps dying."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import supervisor
+
+
+def dies_until(marks: Path, times: int, then: int) -> list[str]:
+    """A terminal that is killed so often and then ends by itself."""
+    code = (
+        "import os, signal, pathlib, sys; p = pathlib.Path(sys.argv[1]); n = len(p.read_text()) if p.exists() else 0\n"
+        "p.write_text('x' * (n + 1))\n"
+        f"os.kill(os.getpid(), signal.SIGKILL) if n < {times} else sys.exit({then})"
+    )
+    return [sys.executable, "-c", code, str(marks)]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    pauses: list[float] = []
+    monkeypatch.setattr(supervisor.time, "sleep", pauses.append)
+    return pauses
+
+
+def test_a_killed_terminal_is_started_again_and_a_technician_ends_it(tmp_path: Path, no_waiting: list[float]) -> None:
+    assert supervisor.watch(dies_until(tmp_path / "starts", 2, 0)) == 0
+    assert len((tmp_path / "starts").read_text()) == 3
+    assert no_waiting == [supervisor.AGAIN_AFTER_S] * 2
+
+
+def test_a_bad_configuration_is_not_tried_again(tmp_path: Path) -> None:
+    assert supervisor.watch(dies_until(tmp_path / "starts", 0, 2)) == 2
+    assert len((tmp_path / "starts").read_text()) == 1
+
+
+def test_a_terminal_that_keeps_dying_is_started_more_slowly() -> None:
+    assert supervisor.pause_after(supervisor.OFTEN - 1) == supervisor.AGAIN_AFTER_S
+    assert supervisor.pause_after(supervisor.OFTEN) == supervisor.THEN_AFTER_S
