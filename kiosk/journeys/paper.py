@@ -1,6 +1,7 @@
 """The slip. Not an act: printed once, for the one who stands here, and never by recovery."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from devices.errors import DeviceError
@@ -8,6 +9,7 @@ from devices.receipt_printer.driver import PrintEnd, PrintOutcome
 from kiosk import leaflet, receipt
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
+from kiosk.transaction.claim import claim_words, shown
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import Mark
 from kiosk.visit import Person, Visit
@@ -103,6 +105,11 @@ async def refusal_slip(visit: Visit, refusal: Refusal) -> None:
 
 
 async def matter_slip(visit: Visit, name: str, case: OpenCase) -> None:
-    """A copy on request, by the ID card."""
-    slip = paper.CardKept(head(visit, person_of(visit)), paper.ClaimCode(case.claim_code), case.place or visit.parts.place)
-    await give(visit, slip)
+    """A copy on request, by the ID card. Only a card that is kept is called kept."""
+    code = case.claim_code
+    claim = paper.ClaimCode(shown(code), claim_words(code), f"claim:{code}")
+    who, where = replace(head(visit, person_of(visit)), copy=True), case.place or visit.parts.place
+    if name == "kept_elsewhere":
+        await give(visit, paper.CardKept(who, claim, where))
+    else:
+        await give(visit, paper.OutcomeUnknown(who, claim, where, matter="handover"))
