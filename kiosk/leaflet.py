@@ -427,13 +427,15 @@ def matter_elsewhere(name: str, place: str) -> Prompt:
         tone=Tone.PLAIN,
         picture=Picture.KEPT if name == "kept_elsewhere" else Picture.PERSON_AT_DESK,
         params={"place": place},
-        choices=(OK, Choice("print_slip")),
+        choices=(OK,) if name == "produced_elsewhere" else (OK, Choice("print_slip")),
     )
 
 
-def my_matters_none(*, has_card: bool) -> Prompt:
-    loss = (Choice("report_loss", Weight.QUIET),) if has_card else ()
-    return Prompt("my_matters_none", picture=Picture.NONE, choices=(OK, *loss))
+def my_matters_none(*, has_card: bool, may_report: bool) -> Prompt:
+    """Nothing is open. With a live card: a copy of its slip, and a loss report where her identity was checked."""
+    slip = (Choice("print_slip"),) if has_card else ()
+    loss = (Choice("report_loss", Weight.QUIET),) if has_card and may_report else ()
+    return Prompt("my_matters_none", picture=Picture.SLIP, choices=(OK, *slip, *loss))
 
 
 def sure(name: str, yes: str) -> Prompt:

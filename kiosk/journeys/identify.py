@@ -15,7 +15,7 @@ from kiosk import leaflet
 from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit
-from remote.messages import CheckPerson, PersonAnswer, Refusal, RefusalCode
+from remote.messages import CheckPerson, IdentityEvidence, PersonAnswer, Refusal, RefusalCode
 from remote.platform import PlatformAway
 
 READING_TRIES = 3            # facts/journeys.md X2
@@ -111,3 +111,10 @@ async def said_slowly(visit: Visit, request: CheckPerson) -> PersonAnswer:
         return await trio.sleep_forever()
 
     return await race(lambda: visit.parts.platform.check_person(request), patience)
+
+
+def identity_for(visit: Visit, person: Person) -> IdentityEvidence:
+    """Raises Refused where the rules want a face or a clerk and this terminal has neither."""
+    if visit.identity is None or visit.identity not in person.said.identity_needed:
+        raise Refused(Refusal(code=RefusalCode.IDENTITY_CHECK_MISSING, reason="这台机器还不能核对本人"))
+    return visit.identity

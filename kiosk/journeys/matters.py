@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from kiosk import leaflet
-from kiosk.journeys.identify import identify
+from kiosk.journeys.claims import claim_from
+from kiosk.journeys.identify import identify, identity_for
 from kiosk.journeys.make_card import make_card
-from kiosk.journeys.paper import matter_slip
-from kiosk.journeys.requests import NotSent, claim_from, convert, report_loss, withdraw
+from kiosk.journeys.paper import copy_of_slip, matter_slip
+from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
 from kiosk.visit import Left, Person, Visit
 from remote.messages import CaseState, OpenCase
 
@@ -15,10 +16,12 @@ async def my_matters(visit: Visit) -> None:
     person = await identify(visit)
     if person.said.open_case is not None:
         return await open_matter(visit, person)
-    has_card = person.said.live_card is not None
-    answer = await visit.ask(leaflet.my_matters_none(has_card=has_card))
+    live = person.said.live_card
+    answer = await visit.ask(leaflet.my_matters_none(has_card=live is not None, may_report=visit.identity is not None))
     if answer.choice == "report_loss":
         await loss_report(visit, person)
+    elif answer.choice == "print_slip" and live is not None:
+        await copy_of_slip(visit, live)
     return None
 
 
@@ -27,7 +30,7 @@ async def open_matter(visit: Visit, person: Person) -> None:
     assert case is not None
     match case.state:
         case CaseState.APPROVED if case.can_produce_here:
-            await unfinished(visit, case)
+            await unfinished(visit, person, case)
         case CaseState.KEPT:
             await elsewhere(visit, "kept_elsewhere", case)
         case CaseState.IN_DOUBT:
@@ -38,8 +41,9 @@ async def open_matter(visit: Visit, person: Person) -> None:
             await on_its_way(visit, case)
 
 
-async def unfinished(visit: Visit, case: OpenCase) -> None:
-    """Approved and not made: any terminal makes it, with the ID card alone."""
+async def unfinished(visit: Visit, person: Person, case: OpenCase) -> None:
+    """Approved and not made: any terminal makes it, with the ID card alone. Raises Refused where nobody can check her face."""
+    identity_for(visit, person)
     prompt = leaflet.owed(case.submitted_on, can_withdraw=case.can_withdraw)
     if not visit.health.can_make_cards():
         await visit.ask(leaflet.not_here_now())
@@ -57,8 +61,9 @@ async def unfinished(visit: Visit, case: OpenCase) -> None:
 async def on_its_way(visit: Visit, case: OpenCase) -> None:
     """Applied for by mail, here or on the phone."""
     days = (visit.now.date() - case.submitted_on).days
-    can_convert = case.can_convert and visit.health.can_make_cards()
-    answer = await visit.ask(leaflet.open_case(days, can_convert=can_convert, can_withdraw=case.can_withdraw))
+    known = visit.identity is not None
+    can_convert = known and case.can_convert and visit.health.can_make_cards()
+    answer = await visit.ask(leaflet.open_case(days, can_convert=can_convert, can_withdraw=known and case.can_withdraw))
     match answer.choice:
         case "convert_now":
             try:

@@ -7,15 +7,15 @@ from typing import Literal
 from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintEnd, PrintOutcome
 from kiosk import leaflet, receipt
+from kiosk.journeys.claims import claim_from
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
-from kiosk.transaction.claim import claim_words, shown
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import Mark
 from kiosk.visit import Person, Visit
 from print.layouts import slip as paper
 from print.layouts.slip_texts import Language
-from remote.messages import Address, CaseView, OpenCase, Refusal
+from remote.messages import Address, CaseView, LiveCard, OpenCase, Refusal
 
 SLIP = "slip"
 
@@ -105,11 +105,18 @@ async def refusal_slip(visit: Visit, refusal: Refusal) -> None:
 
 
 async def matter_slip(visit: Visit, name: str, case: OpenCase) -> None:
-    """A copy on request, by the ID card. Only a card that is kept is called kept."""
-    code = case.claim_code
-    claim = paper.ClaimCode(shown(code), claim_words(code), f"claim:{code}")
-    who, where = replace(head(visit, person_of(visit)), copy=True), case.place or visit.parts.place
+    """A copy on request, by the ID card: where her card is kept, or that nobody knows and it is being found out."""
+    who = replace(head(visit, person_of(visit)), copy=True)
+    code = code_of(claim_from(case.claim_code)) if case.claim_code else paper.ClaimCode("")
+    where = case.place or visit.parts.place
     if name == "kept_elsewhere":
-        await give(visit, paper.CardKept(who, claim, where))
+        await give(visit, paper.CardKept(who, code, where))
     else:
-        await give(visit, paper.OutcomeUnknown(who, claim, where, matter="handover"))
+        await give(visit, paper.OutcomeUnknown(who, code, where, matter="handover"))
+
+
+async def copy_of_slip(visit: Visit, card: LiveCard) -> None:
+    """The centre tells a terminal no more of a live card's number than its tail."""
+    who = replace(head(visit, person_of(visit)), copy=True)
+    slip = paper.CardHandedOver(who, f"****{card.tail}", registered=True, valid_to=card.valid_to)
+    await closing(visit, "slip_copy_printed", await give(visit, slip), (("number", f"****{card.tail}"),))

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from kiosk import leaflet
+from kiosk.journeys.claims import claim_of
 from kiosk.journeys.paper import unknown_slip
 from kiosk.plans.one_call import CALL
 from kiosk.prompts import Claim
-from kiosk.transaction.claim import claim_code, claim_words, shown
+from kiosk.transaction.claim import claim_code
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import End, Facts, Mark
 from kiosk.visit import Refused, Visit
@@ -14,14 +15,6 @@ from remote.messages import CaseView, ConvertCase, Message, Refusal, ReportLoss,
 
 class NotSent(Exception):
     """Nothing came of it, or nobody knows yet; the citizen has been told which."""
-
-
-def claim_of(plan: str) -> Claim:
-    return claim_from(claim_code(plan))
-
-
-def claim_from(code: str) -> Claim:
-    return Claim(claim_words(code), shown(code), f"claim:{code}")
 
 
 async def submit(visit: Visit, request: SubmitCase) -> tuple[CaseView, Claim]:

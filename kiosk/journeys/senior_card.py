@@ -6,14 +6,14 @@ from base64 import b64decode
 from devices.id_reader.id_number import mask
 from kiosk import leaflet
 from kiosk.journeys.delivery import address_for, card_preview, choose_delivery
-from kiosk.journeys.identify import identify
+from kiosk.journeys.identify import identify, identity_for
 from kiosk.journeys.make_card import make_card
 from kiosk.journeys.matters import open_matter
 from kiosk.journeys.paper import mail_slip
 from kiosk.journeys.requests import NotSent, submit
 from kiosk.prompts import PersonShown
 from kiosk.visit import Left, Person, Refused, Visit
-from remote.messages import Delivery, IdentityEvidence, Offer, Refusal, RefusalCode, Service, SubmitCase
+from remote.messages import Delivery, Offer, Refusal, RefusalCode, Service, SubmitCase
 
 
 async def senior_card(visit: Visit) -> None:
@@ -96,10 +96,3 @@ async def loss_statement(visit: Visit, person: Person) -> None:
     answer = await visit.ask(leaflet.loss_statement(live.tail if live else ""))
     if answer.choice != "i_state":
         raise Left
-
-
-def identity_for(visit: Visit, person: Person) -> IdentityEvidence:
-    """Raises Refused where the rules want a face or a clerk and this terminal has neither."""
-    if visit.identity is None or visit.identity not in person.said.identity_needed:
-        raise Refused(Refusal(code=RefusalCode.IDENTITY_CHECK_MISSING, reason="这台机器还不能核对本人"))
-    return visit.identity
