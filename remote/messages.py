@@ -130,7 +130,7 @@ class OpenCase(Message):
     can_convert: bool                                      # mail that is not produced yet -> instant
     can_produce_here: bool                                 # approved, instant, nobody holds it: the claim is settled here
     place: str | None = None                               # where a kept card lies
-    claim_code: str = ""                                   # of the application; shown again where the case goes on
+    claim_code: str                                        # of the application; shown again where the case goes on
 
 
 class Offer(Message):

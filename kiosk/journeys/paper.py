@@ -107,8 +107,7 @@ async def refusal_slip(visit: Visit, refusal: Refusal) -> None:
 async def matter_slip(visit: Visit, name: str, case: OpenCase) -> None:
     """A copy on request, by the ID card: where her card is kept, or that nobody knows and it is being found out."""
     who = replace(head(visit, person_of(visit)), copy=True)
-    code = code_of(claim_from(case.claim_code)) if case.claim_code else paper.ClaimCode("")
-    where = case.place or visit.parts.place
+    code, where = code_of(claim_from(case.claim_code)), case.place or visit.parts.place
     if name == "kept_elsewhere":
         await give(visit, paper.CardKept(who, code, where))
     else:
