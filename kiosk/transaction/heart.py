@@ -12,13 +12,14 @@ from datetime import datetime
 
 import trio
 
-from kiosk.transaction.journal import PLAN, Event, Journal, JournalBroken
+from kiosk.transaction.journal import PLAN, TERMINAL, Event, Journal, JournalBroken
 from kiosk.transaction.log import PlanLog, Tell, event_id
 from kiosk.transaction.plan import End, Facts, Mark, Plan
 from kiosk.transaction.runner import run, settle
 
 SETTLE_EVERY_S = 20.0        # [A] how often owed acts are tried again while the terminal is up
 PLAN_ID_BITS = 128
+REFUSALS_SEEN = "refusals_seen"
 
 Build = Callable[[PlanLog], Plan]
 """Makes the plan again from its opening row: the only thing that survives a power cut."""
@@ -152,6 +153,17 @@ class Heart:
                 owed.append(Obligation(plan_id, log.kind, PLAN, since, "two people at the counter"))
             owed += [Obligation(plan_id, log.kind, row.act, since, str(row.facts.get("waits_for", ""))) for row in log.owed()]
         return owed
+
+    def refusals(self) -> dict[str, int]:
+        """Acts that were refused for good after a pivot, since a technician last looked at them."""
+        seq, _ = self.journal.last_of_terminal(REFUSALS_SEEN)
+        return self.journal.refusals_since(seq)
+
+    def refusals_were_seen(self) -> None:
+        """A technician has looked: the count starts again. The incidents themselves stay with their owner at the centre."""
+        if self.refusals():
+            _, number = self.journal.last_of_terminal(REFUSALS_SEEN)
+            self.journal.write(TERMINAL, REFUSALS_SEEN, number + 1, Mark.DONE)
 
     @property
     def busy(self) -> bool:

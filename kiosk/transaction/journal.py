@@ -6,7 +6,7 @@ before its row is on the disk (0.2 ms measured on an SSD; facts/remote.md 2.1).
 """
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -16,21 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.transaction.migrations import NewerJournal, migrate
+from kiosk.transaction.journal_file import JournalBroken, JournalCorrupt, JournalInUse, link, lock, opening, prepare
 from kiosk.transaction.plan import Facts, Mark
 from kiosk.transaction.vault import InvalidTag, KeyDestroyed, Vault
 
+__all__ = [
+    "PLAN", "TERMINAL", "Event", "Journal", "JournalBroken", "JournalCorrupt", "JournalInUse", "OutboxRow", "Row",
+]  # fmt: skip
+
 PLAN = "plan"                # the act name of rows about the plan itself
 TERMINAL = "terminal"        # the plan name of rows that belong to no plan: stock, doors
-GENESIS = bytes(32)
-
-
-class JournalCorrupt(Exception):
-    """The file is damaged or was tampered with. No business is done; the file is kept as it is."""
-
-
-class JournalBroken(Exception):
-    """A write failed (full or dying disk). Every further act stops until a person has looked."""
 
 
 @dataclass(frozen=True)
@@ -64,26 +59,25 @@ class Event:
 
 
 class Journal:
-    """One per terminal. Raises JournalCorrupt when opened on a damaged file, JournalBroken when a write fails."""
+    """One per terminal. Raises JournalCorrupt when opened on a damaged file, JournalInUse on another process's,
+    JournalBroken when the disk fails."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
         self.folder = folder
         self._now = now
         self._broken: str | None = None
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._vault = Vault(folder / "keys")
-        self._vault.make(TERMINAL)
         path = folder / "journal.sqlite"
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            migrate(self._db)
-            self._head = self._verify()
-        except NewerJournal as error:
-            raise JournalCorrupt(str(error)) from error
-        except sqlite3.DatabaseError as error:
-            raise JournalCorrupt(f"{path}: {error}") from error
+        with contextlib.ExitStack() as undo, opening(path):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = undo.enter_context(lock(folder / "journal.lock"))
+            self._vault = Vault(folder / "keys")
+            self._db = undo.enter_context(
+                contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+            )
+            self._head = prepare(self._db)
+            self._open = self._find_open()
+            self._vault.make(TERMINAL)
+            undo.pop_all()
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -91,9 +85,7 @@ class Journal:
         self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts | None = None, events: Sequence[Event] = ()
     ) -> None:
         """Commit one row, and the news that goes with it, in one transaction."""
-        if self._broken:
-            raise JournalBroken(self._broken)
-        try:
+        with self._writing():
             if mark is Mark.OPENED:
                 self._vault.make(plan)
             at = self._now().isoformat()
@@ -114,7 +106,21 @@ class Journal:
                     self._db.execute("ROLLBACK")
                 raise
             self._head = chain
-        except (OSError, sqlite3.OperationalError) as error:
+            if mark is Mark.OPENED:
+                self._open[plan] = None
+            if mark is Mark.CLOSED:
+                self._open.pop(plan, None)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The first write that fails is the last one tried. A row that stands already (IntegrityError) is a mistake of ours."""
+        if self._broken:
+            raise JournalBroken(self._broken)
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except (OSError, sqlite3.DatabaseError) as error:
             self._broken = str(error)
             raise JournalBroken(self._broken) from error
 
@@ -126,13 +132,8 @@ class Journal:
 
     def queue(self, event: Event) -> None:
         """News that belongs to no row (a help call, health)."""
-        if self._broken:
-            raise JournalBroken(self._broken)
-        try:
+        with self._writing():
             self._queue(event, self._now().isoformat())
-        except (OSError, sqlite3.OperationalError) as error:
-            self._broken = str(error)
-            raise JournalBroken(self._broken) from error
 
     @property
     def broken(self) -> str | None:
@@ -146,9 +147,18 @@ class Journal:
 
     def rows(self, plan: str | None = None) -> Iterator[Row]:
         """Rows in order. Facts are empty where the key is gone."""
-        where, args = ("WHERE plan = ?", (plan,)) if plan else ("", ())
+        return self._rows("plan = ?", plan) if plan else self._rows("1")
+
+    def rows_about_blanks(self, after: int) -> Iterator[Row]:
+        """Of the rows after `after`, those that the books are counted from. None of them names a person."""
+        return self._rows(
+            "seq > ? AND (plan = 'terminal' OR act = 'feed' AND mark IN ('intent', 'undone') OR act = 'hand_over' AND "
+            "mark = 'done' OR act = 'plan' AND mark IN ('in_doubt', 'decided_back', 'closed'))", after,
+        )  # fmt: skip
+
+    def _rows(self, where: str, *args: object) -> Iterator[Row]:
         for seq, of, act, attempt, mark, at, body in self._db.execute(
-            f"SELECT seq, plan, act, attempt, mark, at, body FROM rows {where} ORDER BY seq", args
+            f"SELECT seq, plan, act, attempt, mark, at, body FROM rows WHERE {where} ORDER BY seq", args
         ):
             yield Row(seq, of, act, attempt, Mark(mark), at, self._facts(of, act, attempt, mark, body))
 
@@ -164,20 +174,45 @@ class Journal:
 
     def open_plans(self) -> list[str]:
         """Plans without a closing row, oldest first."""
-        return [
+        return list(self._open)
+
+    def _find_open(self) -> dict[str, None]:
+        """Raises JournalCorrupt where the key of an open plan, or of the terminal's own rows, is gone: what is owed could
+        never be settled, and the books never counted."""
+        plans = [
             plan
             for (plan,) in self._db.execute(
                 "SELECT plan FROM rows WHERE mark = 'opened' AND plan NOT IN (SELECT plan FROM rows WHERE mark = 'closed') "
                 "ORDER BY seq"
             )
         ]
+        own = [TERMINAL] if self.last_of_terminal("%")[0] else []
+        for name in own + plans:
+            if not self._vault.has(name):
+                raise JournalCorrupt(f"the key of {name} is gone")
+        return dict.fromkeys(plans)
+
+    def refusals_since(self, seq: int) -> dict[str, int]:
+        """Incidents per act in rows after `seq`."""
+        asked = "SELECT act, count(*) FROM rows WHERE mark = 'incident' AND seq > ? GROUP BY act"
+        return {act: int(count) for act, count in self._db.execute(asked, (seq,))}
+
+    def last_of_terminal(self, act: str) -> tuple[int, int]:
+        """(row number, attempt) of the newest row of an act (LIKE) of the terminal itself; zeros where there is none."""
+        asked = "SELECT seq, attempt FROM rows WHERE plan = ? AND act LIKE ? ORDER BY seq DESC LIMIT 1"
+        found = self._db.execute(asked, (TERMINAL, act)).fetchone()
+        return (int(found[0]), int(found[1])) if found else (0, 0)
 
     def closed_before(self, moment: str) -> list[str]:
         return [plan for (plan,) in self._db.execute("SELECT plan FROM rows WHERE mark = 'closed' AND at < ?", (moment,))]
 
     def erase(self, plan: str) -> None:
         """Destroy a settled plan's key; its rows stay and still verify."""
-        self._vault.destroy(plan)
+        with self._writing():
+            self._vault.destroy(plan)
+
+    def erased(self, plan: str) -> bool:
+        return not self._vault.has(plan)
 
     def forget_keys(self) -> None:
         self._vault.forget()
@@ -196,32 +231,10 @@ class Journal:
         return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
     def sent(self, event_ids: list[str]) -> None:
-        self._db.executemany("DELETE FROM outbox WHERE event_id = ?", [(event_id,) for event_id in event_ids])
-
-    def not_sent(self, event_ids: list[str], reason: str) -> None:
-        self._db.executemany(
-            "UPDATE outbox SET tries = tries + 1, last_error = ? WHERE event_id = ?",
-            [(reason, event_id) for event_id in event_ids],
-        )
-
-    # -- the chain --------------------------------------------------------------------------------------------------
-
-    def _verify(self) -> bytes:
-        """Walk the chain from the first row; returns its head. Raises JournalCorrupt naming the first bad row."""
-        if (answer := self._db.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
-            raise JournalCorrupt(str(answer))
-        head, expected = GENESIS, 1
-        for seq, plan, act, attempt, mark, at, body, chain in self._db.execute(
-            "SELECT seq, plan, act, attempt, mark, at, body, chain FROM rows ORDER BY seq"
-        ):
-            head = link(head, plan, act, attempt, mark, at, body)
-            if head != chain or seq != expected:
-                raise JournalCorrupt(f"row {seq} does not follow from the row before it")
-            expected = seq + 1
-        last = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'rows'").fetchone()
-        if last and last[0] != expected - 1:
-            raise JournalCorrupt(f"rows after {expected - 1} are missing")
-        return head
+        """They have arrived, all or none of them are forgotten here."""
+        with self._writing():
+            marks = ", ".join("?" * len(event_ids))
+            self._db.execute(f"DELETE FROM outbox WHERE event_id IN ({marks})", event_ids)
 
     @property
     def head(self) -> str:
@@ -229,11 +242,4 @@ class Journal:
 
     def close(self) -> None:
         self._db.close()
-
-
-def link(before: bytes, plan: str, act: str, attempt: int, mark: str, at: str, body: bytes) -> bytes:
-    """The chain value of a row: SHA-256 over the value before it and everything the row says, lengths included."""
-    digest = hashlib.sha256(before)
-    for part in (plan.encode(), act.encode(), str(attempt).encode(), str(mark).encode(), at.encode(), body):
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return digest.digest()
+        self._lock.close()

@@ -79,10 +79,11 @@ class PlanLog:
         return bool(marks) and marks[-1] is Mark.IN_DOUBT
 
     def owed(self) -> list[Row]:
-        """Rows that say something is owed and was not settled since, one per act."""
-        settled = {(r.act, r.attempt) for r in self.rows if r.mark in (Mark.DONE, Mark.UNDONE)}
-        latest = {(r.act, r.attempt): r for r in self.rows if r.mark is Mark.OWED}
-        return [row for key, row in latest.items() if key not in settled]
-
-    def has_any(self, mark: Mark) -> bool:
-        return any(row.mark is mark for row in self.rows)
+        """Rows that say something is owed and was not settled since, one per act and attempt."""
+        owed: dict[tuple[str, int], Row] = {}
+        for row in self.rows:
+            if row.mark is Mark.OWED:
+                owed[row.act, row.attempt] = row
+            elif row.mark in (Mark.DONE, Mark.UNDONE, Mark.NOT_DONE):
+                owed.pop((row.act, row.attempt), None)
+        return list(owed.values())

@@ -25,6 +25,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             tries INTEGER NOT NULL DEFAULT 0,
             last_error TEXT NOT NULL DEFAULT '')""",
     ),
+    ("CREATE INDEX rows_by_mark ON rows (mark, seq, plan)",),
 )
 
 

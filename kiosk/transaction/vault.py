@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+OVERWRITTEN = bytes(KEY_BYTES)
 
 
 class KeyDestroyed(Exception):
@@ -47,14 +48,22 @@ class Vault:
 
     def _cipher(self, name: str) -> AESGCM:
         if name not in self._keys:
-            try:
-                key = (self._folder / name).read_bytes()
-            except FileNotFoundError:
-                raise KeyDestroyed(name) from None
-            if len(key) != KEY_BYTES:
+            key = self._read(name)
+            if key is None:
                 raise KeyDestroyed(name)
             self._keys[name] = AESGCM(key)
         return self._keys[name]
+
+    def _read(self, name: str) -> bytes | None:
+        """None where there is no key. Zeros are a key whose destruction was cut off before the file was gone."""
+        try:
+            key = (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        return key if len(key) == KEY_BYTES and key != OVERWRITTEN else None
+
+    def has(self, name: str) -> bool:
+        return self._read(name) is not None
 
     def seal(self, name: str, clear: bytes, bound_to: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -71,7 +80,7 @@ class Vault:
         if not path.exists():
             return
         with path.open("r+b") as file:
-            file.write(bytes(KEY_BYTES))
+            file.write(OVERWRITTEN)
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
