@@ -6,7 +6,7 @@ from pathlib import Path
 import trio
 
 from kiosk.prompts import Answer, Look, Prompt
-from tests.demo.citizen import Around
+from tests.demo.citizen import Around, Visitor
 
 TOUCHES_WAITING = 64
 
@@ -56,3 +56,10 @@ class InFrontOfNoScreen(Around):
 
     def touch(self, name: str) -> None:
         self.window.touch(name)
+
+
+class Passer(Visitor):
+    """A visitor who keeps no pictures and waits for no fade."""
+
+    async def _remember(self, prompt: Prompt) -> None:
+        self._around.seen.append(prompt.name)

@@ -22,7 +22,8 @@ class Figure:
         return self.most is None or self.value <= self.most
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "target": None if self.most is None else f"<= {self.most:g} {self.unit}".strip(), "ok": self.holds}
+        target = None if self.most is None else f"<= {self.most:g} {self.unit}".strip()
+        return {**asdict(self), "target": target, "ok": self.holds}
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,10 +13,10 @@ import trio
 from devices.serving import control
 from tests.hall.centre import token_of
 from tests.hall.hall import Hall, TerminalPlace
-from tests.hall.process import PARENT, ROOT, python
+from tests.hall.process import Child, python
 from tests.kill.evidence import Evidence, Point, ask_centre, leaks, rows_of, rows_of_copy, stock_told, world_since
 from tests.kill.kiosk import NOT_REACHED
-from tests.kill.nest import Nest
+from tests.kill.nest import Nest, NestGone
 from tests.kill.people import Somebody, eligible
 
 KILLED = -9
@@ -107,12 +106,15 @@ class Bench:
         environment = {"PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp")}
         run = run_fresh if fresh else self.nest.run
         with trio.move_on_after(ENDS_WITHIN_S):
-            code = await run(list(map(str, arguments)), environment, log)
+            try:
+                code = await run(list(map(str, arguments)), environment, log)
+            except NestGone as error:
+                raise NotAsMeant(f"{what}: the process that forks terminals ended: {error}") from error
             if code not in _meant(what, point):
                 last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
                 raise NotAsMeant(f"{what} ended with {code}: {' / '.join(last)}")
             return code
-        await self.nest.aclose()
+        self.nest.close()
         raise NotAsMeant(f"{what} did not end within {ENDS_WITHIN_S:g} s")
 
     # -- the machines ------------------------------------------------------------------------------------------------
@@ -148,12 +150,16 @@ class Bench:
 
 
 async def run_fresh(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
-    with log.open("wb") as written:
-        ended = await trio.run_process(
-            [*python("-m", "tests.kill.kiosk"), *arguments], check=False, cwd=ROOT, stdout=written, stderr=written,
-            env={**os.environ, **environment, PARENT: str(os.getpid())},
-        )  # fmt: skip
-    return ended.returncode
+    """A process of its own from its very start."""
+    child = Child("kiosk", (*python("-m", "tests.kill.kiosk"), *arguments), log, more=environment)
+    child.start()
+    try:
+        while child.running:
+            await trio.sleep(LOOK_EVERY_S)
+    finally:
+        child.kill()
+    assert child.exit_code is not None
+    return child.exit_code
 
 
 def _of_the_point(what: str, point: Point | None) -> list[str]:

@@ -28,10 +28,10 @@ from kiosk.display import Silence
 from kiosk.start import parts_of, serve
 from kiosk.terminal import Terminal
 from remote.transport import HttpTransport
-from tests.demo.citizen import USUAL, Action, Around, Visitor, look_on
+from tests.demo.citizen import USUAL, Action, Around, look_on
 from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
-from tests.headless import HeadlessDisplay, InFrontOfNoScreen
+from tests.headless import HeadlessDisplay, InFrontOfNoScreen, Passer
 from tests.kill.instants import Instants
 
 NOT_REACHED = 3
@@ -106,7 +106,7 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
         await USUAL["home"](around)
 
     answers = {**ALWAYS, "home": comes, **BEHAVIOUR[asked.behaviour]}
-    visitor = Visitor(around, answers, leave_after="privacy")
+    visitor = Passer(around, answers, leave_after="privacy")
 
     async def beside(terminal: Terminal) -> None:
         around.terminal = terminal

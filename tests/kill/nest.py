@@ -25,35 +25,46 @@ class NestGone(Exception):
 
 
 class Nest:
-    """The harness's end. One terminal at a time."""
+    """The harness's end. One terminal at a time.
+
+    Started from the main thread, like every child of a hall: the kernel's "die with your parent" means the thread that
+    forked, and trio would fork in one of its worker threads, which end when they are idle.
+    """
 
     def __init__(self) -> None:
-        self._process: trio.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     async def run(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
         """Raises NestGone."""
-        if self._process is None:
-            self._process = await trio.lowlevel.open_process(
-                list(python("-m", "tests.kill.nest")), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
-                env={**os.environ, PARENT: str(os.getpid())},
-            )  # fmt: skip
         asked = {"arguments": list(arguments), "environment": dict(environment), "log": str(log)}
-        assert self._process.stdin is not None and self._process.stdout is not None
-        await self._process.stdin.send_all(json.dumps(asked).encode() + b"\n")
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.flush()
         answer = b""
         while not answer.endswith(b"\n"):
-            more = await self._process.stdout.receive_some()
+            await trio.lowlevel.wait_readable(process.stdout)
+            more = os.read(process.stdout.fileno(), 64)
             if not more:
+                self.close()
                 raise NestGone(log.read_text("utf-8", "replace") if log.exists() else "")
             answer += more
         return int(answer)
 
-    async def aclose(self) -> None:
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                python("-m", "tests.kill.nest"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+                env={**os.environ, PARENT: str(os.getpid())},
+            )  # fmt: skip
+        return self._process
+
+    def close(self) -> None:
         """Ends with its terminal, if one lives."""
         if self._process is not None:
             process, self._process = self._process, None
             process.kill()
-            await process.wait()
+            process.wait()
 
 
 def hatch(asked: dict[str, object]) -> int:

@@ -122,8 +122,7 @@ async def work(
                 async for point in points:
                     await one(bench, point, tally, told=asked.list)
         finally:
-            with trio.CancelScope(shield=True):
-                await bench.nest.aclose()
+            bench.nest.close()
 
 
 async def one(bench: Bench, point: Point, tally: Tally, *, told: bool) -> None:
