@@ -1,0 +1,109 @@
+"""The application on its way, the card being made, the slot, the slip, and what is owed."""
+
+from __future__ import annotations
+
+from kiosk.leaflet.choices import LAST_LOOK_S
+from kiosk.prompts import (
+    Choice,
+    Claim,
+    Content,
+    Facts,
+    Idle,
+    Picture,
+    Progress,
+    Prompt,
+    SlipShown,
+    Slot,
+    Step,
+    Tone,
+    Weight,
+)
+
+
+def submitting() -> Prompt:
+    return Prompt("submitting", tone=Tone.BUSY, step=Step.CHECK, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
+
+
+def progress(work: Progress, claim: Claim, *, may_cancel: bool) -> Prompt:
+    contents: tuple[Content, ...] = (work, claim)
+    return Prompt(
+        "progress",
+        tone=Tone.BUSY,
+        step=Step.MAKE,
+        contents=contents,
+        idle=Idle.MACHINE,
+        choices=(Choice("cancel", Weight.QUIET),) if may_cancel else (),
+    )
+
+
+def cancelling() -> Prompt:
+    return Prompt("cancelling", tone=Tone.BUSY, step=Step.MAKE, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
+
+
+def take_card() -> Prompt:
+    return Prompt(
+        "take_card", tone=Tone.ATTENTION, step=Step.TAKE, picture=Picture.CARD_OUT, lit=Slot.CARD_EXIT, idle=Idle.MACHINE
+    )
+
+
+def registering() -> Prompt:
+    return Prompt("registering", tone=Tone.DONE, step=Step.TAKE, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
+
+
+def done(name: str, slip: SlipShown | None, *, picture: Picture = Picture.SLIP) -> Prompt:
+    """`done`, `done_registering`, `mailed`, `withdrawn`, ...: it is over, take the slip."""
+    return Prompt(
+        name,
+        tone=Tone.DONE,
+        step=Step.TAKE,
+        picture=picture if slip is None else Picture.NONE,
+        lit=Slot.SLIP_EXIT,
+        contents=(slip,) if slip else (),
+        choices=(Choice("finish", Weight.PRIMARY),),
+        idle=Idle.FIXED,
+        seconds=LAST_LOOK_S,
+    )
+
+
+def slip_no_paper(facts: Facts) -> Prompt:
+    return Prompt("slip_no_paper", tone=Tone.ATTENTION, contents=(facts,), choices=(Choice("remembered", Weight.PRIMARY),))
+
+
+def mailed(hours: int, slip: SlipShown | None) -> Prompt:
+    return Prompt(
+        "mailed",
+        tone=Tone.DONE,
+        step=Step.TAKE,
+        picture=Picture.ENVELOPE,
+        lit=Slot.SLIP_EXIT,
+        params={"hours": str(hours)},
+        contents=(slip,) if slip else (),
+        choices=(Choice("finish", Weight.PRIMARY),),
+        idle=Idle.FIXED,
+        seconds=LAST_LOOK_S,
+    )
+
+
+def spoiled_choose(*, again: bool, mail: bool) -> Prompt:
+    choices = [Choice("again", Weight.PRIMARY)] if again else []
+    choices += [Choice("mail_instead", Weight.SECONDARY if again else Weight.PRIMARY)] if mail else []
+    return Prompt(
+        "spoiled_choose",
+        tone=Tone.ATTENTION,
+        step=Step.MAKE,
+        picture=Picture.QUESTION,
+        choices=(*choices, Choice("later", Weight.QUIET if choices else Weight.PRIMARY)),
+        fault_code="P-401",
+    )
+
+
+def with_claim(name: str, claim: Claim, *, picture: Picture = Picture.NONE, fault_code: str = "") -> Prompt:
+    """`failed_claim`, `kept`, `submit_unknown`, `in_doubt`, `cancelled`: something is owed; ID card and words find it."""
+    return Prompt(
+        name,
+        tone=Tone.ATTENTION,
+        picture=picture,
+        contents=(claim,),
+        choices=(Choice("finish", Weight.PRIMARY),),
+        fault_code=fault_code,
+    )

@@ -1,0 +1,61 @@
+"""A no that helps: the reason, the day, the place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kiosk.leaflet.choices import OK
+from kiosk.prompts import (
+    Choice,
+    Picture,
+    Prompt,
+    Tone,
+    spoken_date,
+)
+from remote.messages import Refusal
+
+
+def refusal(refused: Refusal) -> Prompt:
+    """A no that helps. Dates in words; the sentence is the catalogue's, under the refusal's code."""
+    params = {key: spoken_date(date.fromisoformat(value)) if is_date(value) else value for key, value in refused.params.items()}
+    pictures = {
+        "too_young": Picture.CALENDAR,
+        "too_early": Picture.CALENDAR,
+        "wrong_household": Picture.HOUSE,
+        "card_kept": Picture.KEPT,
+        "id_expired": Picture.CALENDAR,
+    }
+    return Prompt(
+        f"refusal_{refused.code}",
+        tone=Tone.REFUSAL,
+        params=params,
+        picture=pictures.get(refused.code, Picture.PERSON_AT_DESK),
+        choices=(OK, Choice("print_slip")),
+        fault_code=FAULT_CODES.get(refused.code, "P-200"),
+    )
+
+
+FAULT_CODES = {
+    "not_matched": "P-201",
+    "id_expired": "P-202",
+    "too_young": "P-203",
+    "wrong_household": "P-204",
+    "needs_staff": "P-206",
+    "already_has_card": "P-207",
+    "no_live_card": "P-208",
+    "too_early": "P-209",
+    "open_case": "P-210",
+    "too_many_losses": "P-211",
+    "no_photo": "P-212",
+    "being_served": "P-213",
+    "card_kept": "P-214",
+    "case_closed": "P-215",
+    "identity_check_missing": "P-216",
+    "past_production": "P-217",
+    "fenced": "P-218",
+}
+"""Small at the bottom of the screen, for whoever is telephoned about it."""
+
+
+def is_date(value: str) -> bool:
+    return len(value) == 10 and value[4] == value[7] == "-"
