@@ -5,13 +5,13 @@ import argparse
 import sys
 
 from tests.suite.check import STEPS as CHECKS
-from tests.suite.steps import Count, Step, closing_line, kill_line, pytest_line, python
+from tests.suite.steps import Count, Step, figures_line, pytest_line, python
 
 STEPS = (
     *CHECKS,
     Step("tests", python("-m", "pytest"), pytest_line),
-    Step("kill", python("main.py", "kill", "--every", "25"), kill_line),
-    Step("simulate", python("main.py", "simulate", "--small"), closing_line),
+    Step("kill", python("main.py", "kill", "--every", "25"), figures_line),
+    Step("simulate", python("main.py", "simulate", "--seeds", "12", "--jobs", "2"), figures_line),
 )
 
 

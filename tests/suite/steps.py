@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CLOSING = re.compile(r"^(\d+) passed, (\d+) failed\b")
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,12 @@ def python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments)
 
 
-def closing_line(output: str) -> Count | None:
-    """The count from the last line in the form `N passed, N failed`."""
+def figures_line(output: str) -> Count | None:
+    """The count from the last line of a kill run or a simulation: `N points, ... N violations, ...`; None where none was done."""
     for line in reversed(output.splitlines()):
-        if found := CLOSING.match(line.strip()):
-            return Count(int(found[1]), int(found[2]))
-    return None
-
-
-def kill_line(output: str) -> Count | None:
-    """The count from the last line of the kill run: `N points, N violations, ...`."""
-    for line in reversed(output.splitlines()):
-        if found := re.match(r"(\d+) points, (\d+) violations\b", line):
-            points, violations = int(found[1]), int(found[2])
-            return Count(points - violations, violations) if points else None
+        if found := re.match(r"(\d+) (?:points|worlds)\b.*?\b(\d+) violations\b", line):
+            done, violations = int(found[1]), int(found[2])
+            return Count(max(0, done - violations), violations) if done else None
     return None
 
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, closing_line, kill_line, pytest_line
+from tests.suite.steps import Count, Step, figures_line, pytest_line
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,17 @@ def test_pytest_closing_lines_are_counted(line: str, count: Count | None) -> Non
     assert pytest_line(f"...\n{line}\n") == count
 
 
-def test_the_last_closing_line_counts() -> None:
-    assert closing_line("9 passed, 0 failed\nmore\n3 passed, 1 failed\nbye\n") == Count(3, 1)
-    assert closing_line("all went well") is None
-
-
-def test_kill_points_are_counted() -> None:
-    assert kill_line("x\n41 points, 2 violations, recovery p95 1.20 s\n") == Count(39, 2)
-    assert kill_line("0 points, 0 violations, recovery p95 0.00 s\n") is None
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("41 points, 2 violations, recovery p95 1.20 s", Count(39, 2)),
+        ("3 worlds, 90 visits, 12 cuts, 1 in doubt, 5 violations, 8.1 visits/s", Count(0, 5)),
+        ("0 points, 0 violations, recovery p95 0.00 s", None),
+        ("all went well", None),
+    ],
+)
+def test_points_and_worlds_are_counted(line: str, count: Count | None) -> None:
+    assert figures_line(f"9 points, 0 violations\nx\n{line}\nbye\n" if count else line) == count
 
 
 def _step(code: str, **more: object) -> Step:
@@ -36,11 +39,11 @@ def _step(code: str, **more: object) -> Step:
 
 
 def test_a_step_that_exits_with_an_error_has_failed_even_when_it_says_otherwise() -> None:
-    assert _step("print('5 passed, 0 failed'); raise SystemExit(3)", counted=closing_line).run() == Count(5, 1)
+    assert _step("print('5 points, 0 violations'); raise SystemExit(3)", counted=figures_line).run() == Count(5, 1)
 
 
 def test_a_step_that_counts_nothing_has_failed() -> None:
-    assert _step("print('hello')", counted=closing_line).run() == Count(0, 1)
+    assert _step("print('hello')", counted=figures_line).run() == Count(0, 1)
 
 
 def test_a_step_without_a_count_is_one_thing() -> None:
