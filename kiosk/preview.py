@@ -24,7 +24,7 @@ def preview(person: Person, today: date, photo_is_drawn: bool) -> bytes | None:
     sex: Literal["男", "女"] = "女" if card.sex is Sex.FEMALE else "男"
     face = card_face.SeniorCardFace(
         name=card.name, sex=sex, birth=card.birth, number=NUMBER_NOT_YET, age_class_label=age_class.label,
-        colour="red" if age_class.colour == "red" else "green", issued_on=today, valid_to=None,
+        colour="red" if age_class.colour == "red" else "green", issued_on=today, valid_to=person.said.valid_to_if_issued,
         photo=b64decode(person.photo_png) if person.photo_png else None, photo_is_drawn=photo_is_drawn,
     )  # fmt: skip
     try:

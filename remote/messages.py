@@ -167,6 +167,7 @@ class PersonAnswer(Message):
     refusal: Refusal | None                                # stands for every service (expired ID, needs staff, not matched)
     identity_needed: list[IdentityEvidence]                # any one of these will do; never empty
     rules_version: str
+    valid_to_if_issued: date | None = None                 # what a card made today would bear; None = for life
 
 
 # -- application ---------------------------------------------------------------------------------------------------

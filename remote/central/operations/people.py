@@ -16,7 +16,7 @@ from remote.central.operations.records import (
     record_of,
 )
 from remote.central.rules.facts import PresentedId
-from remote.central.rules.senior_card import class_of, decide, not_matched
+from remote.central.rules.senior_card import class_of, decide, not_matched, valid_to
 from remote.central.times import full_years
 from remote.messages import AskClock, CheckPerson, Clock, Offer, PersonAnswer, PhotoSource, Refusal, RefusalCode, Service
 
@@ -50,6 +50,7 @@ def check_person(context: Context, ask: CheckPerson) -> PersonAnswer:
         refusal=_fence(context) or decision.refusal,
         identity_needed=list(context.settings.identity_needed),
         rules_version=context.rules.version,
+        valid_to_if_issued=valid_to(context.today, context.rules),
     )
 
 
