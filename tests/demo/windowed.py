@@ -21,7 +21,7 @@ from tests.hall.process import ROOT, Child
 TITLE_BAR_PX = 40     # of a usual window manager
 GAP_PX = 8
 TASK_BAR_PX = 60
-LEAST_PANEL_PX = 620  # narrower than this its words cannot be read
+LEAST_PANEL_PX = 800  # narrower than this its words are hard to read
 LOOK_EVERY_S = 0.2
 
 
@@ -38,7 +38,7 @@ class Desk:
 def share(width: int, height: int, screen: Screen, terminals: int) -> Desk:
     """Terminals as high as fits from the left, the panel in what is left of the width, never too narrow to read."""
     high = height - TITLE_BAR_PX - TASK_BAR_PX
-    wide = (width - min(LEAST_PANEL_PX, width // 2) - (terminals + 2) * GAP_PX) // terminals
+    wide = (width - min(LEAST_PANEL_PX, width * 3 // 5) - (terminals + 2) * GAP_PX) // terminals
     shown = screen.fitted(wide, high)
     taken = terminals * (shown.width_px + GAP_PX) + GAP_PX
     panel_width = min(width - taken - GAP_PX, round(high * DESIGN[0] / DESIGN[1]))
