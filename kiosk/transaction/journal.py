@@ -71,6 +71,8 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = undo.enter_context(lock(folder / "journal.lock"))
             self._vault = Vault(folder / "keys")
+            if self._vault.has(TERMINAL) and not (path.exists() and path.stat().st_size):
+                raise JournalCorrupt(f"{path} is gone")      # the key was made after the file: there was one
             self._db = undo.enter_context(
                 contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
             )
