@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -20,7 +21,9 @@ def prepare(screen: Screen, *, fullscreen: bool = False, home: Path | None = Non
     shown = screen if fullscreen or _offscreen() else screen.fitted(*_most_px())
     os.environ.setdefault("KIVY_NO_ARGS", "1")
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
-    os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
+    # In its own mode Kivy takes over the root logger and stderr of the whole program.
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    logging.getLogger("kivy").setLevel(logging.ERROR)
     os.environ.setdefault("KIVY_HOME", str(home or tempfile.mkdtemp(prefix="terminal-kivy-")))
     os.environ.setdefault("KIVY_METRICS_DENSITY", "1")
     os.environ.setdefault("KIVY_METRICS_FONTSCALE", "1")

@@ -16,7 +16,8 @@ def looks() -> list[Look]:
 
 
 def describe(look: Look) -> str:
-    parts = [look.language, "elder" if look.elder else "standard", "seated" if look.seated else "", "dark" if look.high_contrast else ""]
+    size, place = "elder" if look.elder else "standard", "seated" if look.seated else ""
+    parts = [look.language, size, place, "dark" if look.high_contrast else ""]
     return " ".join(part for part in parts if part)
 
 

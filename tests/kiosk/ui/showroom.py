@@ -1,4 +1,5 @@
 """One sample of every prompt, as the journeys send it: what the checks measure and the gallery shows."""
+
 from __future__ import annotations
 
 import io
@@ -42,8 +43,17 @@ def photo_png() -> bytes:
 @cache
 def card_png() -> bytes:
     """The face of the card as print/ draws it."""
-    face = SeniorCardFace(PERSON[0], "女", date(1944, 3, 8), "S01000012345", "70周岁及以上", "red", date(2026, 11, 21), date(2036, 11, 20),
-                          photo_png())
+    face = SeniorCardFace(
+        PERSON[0],
+        "女",
+        date(1944, 3, 8),
+        "S01000012345",
+        "70周岁及以上",
+        "red",
+        date(2026, 11, 21),
+        date(2036, 11, 20),
+        photo_png(),
+    )
     return _png(card_image(front(face)))
 
 
@@ -58,8 +68,14 @@ def slip_png() -> bytes:
     bold = ImageFont.truetype(str(find(BOLD_FILE)), 48)
     plain = ImageFont.truetype(str(find(REGULAR_FILE)), 36)
     draw.text((30, 30), "老年证 办好了", font=bold, fill=0)
-    rows = ("欧*英  3412**********0021", "2026年11月21日 10:32", "亳州市政务服务中心一楼", "证号尾号 2345", "新证现在就能用。",
-            "有事请带身份证到服务台。")
+    rows = (
+        "欧*英  3412**********0021",
+        "2026年11月21日 10:32",
+        "亳州市政务服务中心一楼",
+        "证号尾号 2345",
+        "新证现在就能用。",
+        "有事请带身份证到服务台。",
+    )
     for row, text in enumerate(rows):
         draw.text((30, 130 + row * 90), text, font=plain, fill=0)
     return _png(slip)
@@ -73,8 +89,23 @@ def _png(picture: Image.Image) -> bytes:
 
 PERSON = ("欧阳秀英", "3412**********0021")
 CLAIM = Claim(("清风", "白鹭", "石桥", "春茶"), "K7QF-2M9X", "BZ1:K7QF2M9X")
-TOWNSHIPS = ("薛阁街道", "花戏楼街道", "汤陵街道", "古井镇", "芦庙镇", "华佗镇", "魏岗镇", "牛集镇", "颜集镇", "五马镇", "十八里镇", "谯东镇")
-VILLAGES = tuple(f"{name}社区居民委员会" for name in ("北关", "南京巷", "白布大街", "爬子巷", "咸宁街", "和平路", "新华", "帽铺街"))
+TOWNSHIPS = (
+    "薛阁街道",
+    "花戏楼街道",
+    "汤陵街道",
+    "古井镇",
+    "芦庙镇",
+    "华佗镇",
+    "魏岗镇",
+    "牛集镇",
+    "颜集镇",
+    "五马镇",
+    "十八里镇",
+    "谯东镇",
+)
+VILLAGES = tuple(
+    f"{name}社区居民委员会" for name in ("北关", "南京巷", "白布大街", "爬子巷", "咸宁街", "和平路", "新华", "帽铺街")
+)
 ADDRESS = "亳州市谯城区花戏楼街道南京巷社区居民委员会12号"
 WINDOW = {"window": "一楼综合窗口"}
 REFUSED = {
@@ -92,8 +123,10 @@ REFUSED = {
 
 def stages(running: int) -> tuple[tuple[str, StageState], ...]:
     names = ("feed", "write", "print", "verify", "present")
-    return tuple((name, StageState.DONE if at < running else StageState.RUNNING if at == running else StageState.WAITING)
-                 for at, name in enumerate(names))
+    return tuple(
+        (name, StageState.DONE if at < running else StageState.RUNNING if at == running else StageState.WAITING)
+        for at, name in enumerate(names)
+    )
 
 
 def _places(names: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -105,32 +138,69 @@ def _journeys() -> list[Prompt]:
     person = PersonShown(*PERSON, 82, "70周岁及以上", photo_png(), CardPreview(card_png()))
     offers = [Offer(service=service, refusal=None) for service in (Service.LOST, Service.DAMAGED, Service.RENEW)]
     both = [Delivery.INSTANT, Delivery.MAIL]
-    addresses = [KnownAddress(address_id=f"a{at}", masked=text) for at, text in enumerate(("谯城区薛阁街道****", "谯城区古井镇****"))]
+    addresses = [
+        KnownAddress(address_id=f"a{at}", masked=text) for at, text in enumerate(("谯城区薛阁街道****", "谯城区古井镇****"))
+    ]
     slip, last = SlipShown(slip_png()), date(2026, 11, 18)
     return [
-        leaflet.home(("senior_card", "my_matters")), leaflet.out_of_service("no_devices", "大厅东门"), leaflet.recovering(),
-        leaflet.card_at_exit_after_power_cut(), leaflet.goodbye(), leaflet.privacy(), leaflet.lay_id(), leaflet.card_too_early(),
-        leaflet.take_id_back(), leaflet.card_unreadable(), leaflet.id_reader_away(), leaflet.wrong_card_type(), leaflet.checking(),
-        leaflet.centre_slow(), leaflet.network_trying(), leaflet.submit_failed(),
-        leaflet.confirm_person(person, note="trust_card_alone"), leaflet.not_me(), leaflet.photo_wrong(),
-        leaflet.choose_service(offers, "2345"), *(leaflet.renew_offer(last, reason=why) for why in ("expiry", "expired", "class")),
-        leaflet.loss_statement("2345"), leaflet.choose_delivery(both, CardPreview(card_png())),
-        leaflet.choose_delivery([Delivery.MAIL], None), leaflet.not_here_now(), leaflet.choose_address(addresses),
+        leaflet.home(("senior_card", "my_matters")),
+        leaflet.out_of_service("no_devices", "大厅东门"),
+        leaflet.recovering(),
+        leaflet.card_at_exit_after_power_cut(),
+        leaflet.goodbye(),
+        leaflet.privacy(),
+        leaflet.lay_id(),
+        leaflet.card_too_early(),
+        leaflet.take_id_back(),
+        leaflet.card_unreadable(),
+        leaflet.id_reader_away(),
+        leaflet.wrong_card_type(),
+        leaflet.checking(),
+        leaflet.centre_slow(),
+        leaflet.network_trying(),
+        leaflet.submit_failed(),
+        leaflet.confirm_person(person, note="trust_card_alone"),
+        leaflet.not_me(),
+        leaflet.photo_wrong(),
+        leaflet.choose_service(offers, "2345"),
+        *(leaflet.renew_offer(last, reason=why) for why in ("expiry", "expired", "class")),
+        leaflet.loss_statement("2345"),
+        leaflet.choose_delivery(both, CardPreview(card_png())),
+        leaflet.choose_delivery([Delivery.MAIL], None),
+        leaflet.not_here_now(),
+        leaflet.choose_address(addresses),
         leaflet.pick_place("county", _places(("谯城区", "涡阳县", "蒙城县", "利辛县")), ()),
         leaflet.pick_place("township", _places(TOWNSHIPS), ("谯城区",)),
-        leaflet.pick_place("village", _places(VILLAGES), ("谯城区", "花戏楼街道")), leaflet.house_number(("谯城区", "花戏楼街道")),
+        leaflet.pick_place("village", _places(VILLAGES), ("谯城区", "花戏楼街道")),
+        leaflet.house_number(("谯城区", "花戏楼街道")),
         leaflet.confirm_address(ADDRESS),
         *(leaflet.refusal(Refusal(code=code, params=REFUSED.get(code, {}), reason="-")) for code in RefusalCode),
-        leaflet.submitting(), leaflet.progress(Progress(stages(2), 43.0, 0.55), CLAIM, may_cancel=True), leaflet.cancelling(),
-        leaflet.take_card(), leaflet.registering(), leaflet.done("done", slip), leaflet.done("done_registering", slip),
-        leaflet.done("withdrawn", None), leaflet.done("loss_reported", None), leaflet.slip_no_paper(Facts((("tail", "2345"),))),
-        leaflet.mailed(24, slip), leaflet.spoiled_choose(again=True, mail=True),
-        *(leaflet.with_claim(name, CLAIM, fault_code="P-407") for name in ("failed_claim", "submit_unknown", "in_doubt", "cancelled")),
-        leaflet.with_claim("kept", CLAIM, picture=Picture.KEPT), leaflet.open_case(3, can_convert=True, can_withdraw=True),
+        leaflet.submitting(),
+        leaflet.progress(Progress(stages(2), 43.0, 0.55), CLAIM, may_cancel=True),
+        leaflet.cancelling(),
+        leaflet.take_card(),
+        leaflet.registering(),
+        leaflet.done("done", slip),
+        leaflet.done("done_registering", slip),
+        leaflet.done("withdrawn", None),
+        leaflet.done("loss_reported", None),
+        leaflet.slip_no_paper(Facts((("tail", "2345"),))),
+        leaflet.mailed(24, slip),
+        leaflet.spoiled_choose(again=True, mail=True),
+        *(
+            leaflet.with_claim(name, CLAIM, fault_code="P-407")
+            for name in ("failed_claim", "submit_unknown", "in_doubt", "cancelled")
+        ),
+        leaflet.with_claim("kept", CLAIM, picture=Picture.KEPT),
+        leaflet.open_case(3, can_convert=True, can_withdraw=True),
         leaflet.owed(last, can_withdraw=True),
         *(leaflet.matter_elsewhere(name, "药都大厅") for name in ("kept_elsewhere", "in_doubt_elsewhere", "produced_elsewhere")),
-        leaflet.my_matters_none(has_card=True), leaflet.sure("withdraw_confirm", "withdraw"),
-        leaflet.sure("loss_report_confirm", "confirm_loss"), still_there(30.0), help_called(), volume(2, 15.0),
+        leaflet.my_matters_none(has_card=True, may_report=True),
+        leaflet.sure("withdraw_confirm", "withdraw"),
+        leaflet.sure("loss_report_confirm", "confirm_loss"),
+        still_there(30.0),
+        help_called(),
+        volume(2, 15.0),
     ]
 
 
@@ -145,25 +215,65 @@ def _others() -> list[Prompt]:
     return [
         Prompt("reading_id", Tone.BUSY, Step.LAY_ID, Picture.TERMINAL, Slot.ID_READER, idle=Idle.MACHINE),
         Prompt("choose_new", step=Step.CHECK, contents=(CardPreview(card_png()),), choices=(first("new"), later), back=True),
-        Prompt("confirm_apply", step=Step.CHECK, back=True, note="trust_card_alone",
-               contents=(Facts((("service", "renew"), ("name", PERSON[0]), ("id", PERSON[1]), ("delivery", "instant"))),),
-               choices=(first("start"), Choice("cancel"))),
+        Prompt(
+            "confirm_apply",
+            step=Step.CHECK,
+            back=True,
+            note="trust_card_alone",
+            contents=(Facts((("service", "renew"), ("name", PERSON[0]), ("id", PERSON[1]), ("delivery", "instant"))),),
+            choices=(first("start"), Choice("cancel")),
+        ),
         Prompt("card_taken", Tone.BUSY, Step.TAKE, Picture.HOURGLASS, idle=Idle.MACHINE),
         Prompt("printing_slip", Tone.BUSY, Step.TAKE, Picture.TERMINAL, Slot.SLIP_EXIT, idle=Idle.MACHINE),
-        Prompt("done_no_slip", Tone.DONE, Step.TAKE, contents=(Facts((("tail", "2345"), ("date", "2026-11-21"))),),
-               choices=(first("finish"),), home=True),
-        Prompt("my_matters", contents=(Facts((("service", "lost"), ("submitted", "2026-11-18"), ("delivery", "mail"))),),
-               choices=(first("print_slip"), Choice("finish")), home=True),
+        Prompt(
+            "done_no_slip",
+            Tone.DONE,
+            Step.TAKE,
+            contents=(Facts((("tail", "2345"), ("date", "2026-11-21"))),),
+            choices=(first("finish"),),
+            home=True,
+        ),
+        Prompt(
+            "my_matters",
+            contents=(Facts((("service", "lost"), ("submitted", "2026-11-18"), ("delivery", "mail"))),),
+            choices=(first("print_slip"), Choice("finish")),
+            home=True,
+        ),
         Prompt("converted", Tone.DONE, picture=Picture.CARD_OUT, lit=Slot.CARD_EXIT, choices=(understood,)),
         Prompt("slip_copy_printed", Tone.ATTENTION, picture=Picture.TERMINAL, lit=Slot.SLIP_EXIT, choices=(first("finish"),)),
-        Prompt("device_away", Tone.REFUSAL, picture=Picture.TOOLS, choices=(understood,), home=True,
-               params={"device": "card_printer", "place": "大厅东门"}),
+        Prompt(
+            "device_away",
+            Tone.REFUSAL,
+            picture=Picture.TOOLS,
+            choices=(understood,),
+            home=True,
+            params={"device": "card_printer", "place": "大厅东门"},
+        ),
         Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(first("done"),), back=True),
-        Prompt("operator_menu", contents=(Facts((
-            ("blanks_left", "183"), ("blanks_loaded", "200"), ("blanks_issued", "14"), ("blanks_kept", "1"), ("blanks_spoiled", "2"),
-            ("blanks_in_doubt", "0"), ("owed", "1"), ("troubles", "-"))),),
-            choices=(first("close_menu"), Choice("refill"), Choice("service_off"), Choice("look_again"),
-                     Choice("leave_fullscreen", Weight.QUIET))),
+        Prompt(
+            "operator_menu",
+            contents=(
+                Facts(
+                    (
+                        ("blanks_left", "183"),
+                        ("blanks_loaded", "200"),
+                        ("blanks_issued", "14"),
+                        ("blanks_kept", "1"),
+                        ("blanks_spoiled", "2"),
+                        ("blanks_in_doubt", "0"),
+                        ("owed", "1"),
+                        ("troubles", "-"),
+                    )
+                ),
+            ),
+            choices=(
+                first("close_menu"),
+                Choice("refill"),
+                Choice("service_off"),
+                Choice("look_again"),
+                Choice("leave_fullscreen", Weight.QUIET),
+            ),
+        ),
         Prompt("operator_refill_count", contents=(digits,), choices=(first("done"),), back=True),
         Prompt("operator_refill_again", contents=(digits,), choices=(first("done"),), back=True),
         Prompt("operator_refill_differs", Tone.REFUSAL, choices=(understood,), params={"first": "200", "second": "199"}),

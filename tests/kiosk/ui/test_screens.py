@@ -1,4 +1,5 @@
 """Every prompt, measured before it is painted: it fits, can be hit, and stands where it always stands (look.md)."""
+
 from __future__ import annotations
 
 from itertools import combinations
@@ -34,7 +35,9 @@ LETTERS = Letters()
 def sheets(screen: Screen, look: Look) -> list[tuple[Prompt, Sheet]]:
     front: Front = reference_front(screen)
     frame = Frame(screen, front, catalogue(), LETTERS)
-    return [(prompt, compose(frame, prompt, catalogue().render(prompt, look.language), look, Local())) for prompt in SAMPLES.values()]
+    return [
+        (prompt, compose(frame, prompt, catalogue().render(prompt, look.language), look, Local())) for prompt in SAMPLES.values()
+    ]
 
 
 @pytest.mark.parametrize(("screen", "look"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
@@ -47,7 +50,13 @@ def test_every_screen_of_a_look(screen: Screen, look: Look) -> None:
         check_text(sheet, where)
         check_targets(sheet, where, look)
         check_places(sheet, where, screen, look)
-        bars.add(tuple((target.name, target.box) for target in sheet.targets if target.kind == "bar" and target.name not in ("back", "home")))
+        bars.add(
+            tuple(
+                (target.name, target.box)
+                for target in sheet.targets
+                if target.kind == "bar" and target.name not in ("back", "home")
+            )
+        )
     assert len(bars) == 1, "the bar moves between screens"
 
 
@@ -77,15 +86,16 @@ def check_targets(sheet: Sheet, where: str, look: Look) -> None:
     touched = [target for target in targets if target.kind in ("choice", "page")]
     assert len(primary) <= 1, where + "two primary actions"
     assert len(touched) <= MOST_TO_TOUCH, where + f"{len(touched)} things to touch"
-    named = [target.name for target in targets if target.name != "help"]        # a refusal may offer the bar's help itself
+    named = [target.name for target in targets if target.name != "help"]  # a refusal may offer the bar's help itself
     assert len(set(named)) == len(named), where + "two targets of one name"
     for target in targets:
         least = (PRIMARY_MM if target.primary else OTHER_MM)[look.elder]
-        assert target.box.height >= sheet.mm(least) - HALF_PX, where + f"{target.name} is {target.box.height / sheet.sizes.px_per_mm:.1f} mm high"
+        tall = target.box.height / sheet.sizes.px_per_mm
+        assert target.box.height >= sheet.mm(least) - HALF_PX, where + f"{target.name} is {tall:.1f} mm high"
         assert target.box.width >= sheet.mm(least) - HALF_PX, where + f"{target.name} is too narrow"
         assert target.box.inside(sheet.box), where + f"{target.name} is outside the screen"
     for a, b in combinations(targets, 2):
-        assert gap(a, b) >= sheet.mm(LEAST_GAP_MM) - HALF_PX, where + f"{a.name} and {b.name} are {gap(a, b):.0f} px apart"
+        assert gap(a, b) >= sheet.mm(LEAST_GAP_MM) - HALF_PX, where + f"{a.name}, {b.name}: {gap(a, b):.0f} px apart"
 
 
 def check_places(sheet: Sheet, where: str, screen: Screen, look: Look) -> None:
@@ -93,7 +103,9 @@ def check_places(sheet: Sheet, where: str, screen: Screen, look: Look) -> None:
         return
     highest = sheet.box.height * (SEATED_PART if look.seated else 0.5)
     for target in sheet.targets:
-        assert target.box.top <= highest + 1, where + f"{target.name} reaches {target.box.top / sheet.box.height:.2f} of the height"
+        assert target.box.top <= highest + 1, (
+            where + f"{target.name} reaches {target.box.top / sheet.box.height:.2f} of the height"
+        )
 
 
 def gap(a: Target, b: Target) -> float:
