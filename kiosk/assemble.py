@@ -2,6 +2,7 @@
 so that what is proven is what runs."""
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from random import Random
 
@@ -10,7 +11,7 @@ from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
 from kiosk.health import Health
 from kiosk.news_outbox import JournalOutbox
-from kiosk.operator import Operator
+from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts
 from kiosk.pin import PinHash
 from kiosk.plans import one_call
@@ -19,7 +20,7 @@ from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
 from kiosk.terminal import House, Terminal
 from kiosk.transaction.heart import Build, Heart
-from kiosk.transaction.journal import Event, Journal
+from kiosk.transaction.journal import Event, Journal, JournalBroken
 from remote.messages import EventKind, HelpNews
 from remote.outbox import Outbox
 
@@ -36,6 +37,7 @@ def assemble(
     durations: Durations | None = None,
     new_id: Callable[[], str] | None = None,
     random: Random | None = None,
+    language: str = "zh_CN",
 ) -> Terminal:
     """`new_id` gives plan ids of 32 hex digits; the default draws 128 random bits. `random` only shapes pauses; give it a
     seed in a simulation."""
@@ -45,11 +47,12 @@ def assemble(
 
     def call_for_help(prompt: str) -> None:
         body = HelpNews(place=parts.place, words=prompt).model_dump(mode="json")
-        journal.queue(Event(heart.new_plan_id(), EventKind.HELP_CALL.value, body))
-        outbox.poke()
+        with contextlib.suppress(JournalBroken):        # the screen still says where a person can be found
+            journal.queue(Event(heart.new_plan_id(), EventKind.HELP_CALL.value, body))
+            outbox.poke()
 
-    def operator(talk: Conversation, health: Health, stock: Stock) -> Operator:
-        return Operator(talk, health, stock, pin)
+    def operator(talk: Conversation, health: Health, stock: Stock, settle: Settle) -> Operator:
+        return Operator(talk, health, stock, pin, settle)
 
-    talk = Conversation(display, voice, patience or Patience(), call_for_help)
+    talk = Conversation(display, voice, patience or Patience(), call_for_help, language)
     return Terminal(parts, heart, talk, house, outbox, operator, durations)

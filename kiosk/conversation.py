@@ -4,6 +4,7 @@ Time limits pause while the machine works (`Idle.MACHINE`); a question warns bef
 """
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,9 @@ class Patience:
 
 
 class Conversation:
-    def __init__(self, display: Display, voice: Voice, patience: Patience, on_help: Callable[[str], None]) -> None:
+    def __init__(
+        self, display: Display, voice: Voice, patience: Patience, on_help: Callable[[str], None], language: str = "zh_CN"
+    ) -> None:
         self._display = display
         self._voice = voice
         self._patience = patience
@@ -40,7 +43,8 @@ class Conversation:
         self._covered: Prompt | None = None          # a told prompt under "help is called" or "louder?"
         self._on_told: Callable[[Answer], None] | None = None
         self._asking: trio.MemorySendChannel[Answer] | None = None
-        self.look = Look()
+        self.first_look = Look(language=language)
+        self.look = self.first_look
 
     # -- for journeys ------------------------------------------------------------------------------------------------
 
@@ -52,11 +56,13 @@ class Conversation:
                 return answer
 
     def tell(self, prompt: Prompt, on_answer: Callable[[Answer], None] | None = None) -> None:
-        """Show without waiting; `on_answer` hears choices touched meanwhile. A cover (help, volume) stays until closed."""
+        """Show without waiting; `on_answer` hears choices touched meanwhile. A cover (help, volume) stays until closed,
+        or until she is asked to do something (take the card)."""
         self._on_told = on_answer
-        if self._covered is not None:
+        if self._covered is not None and prompt.tone is not Tone.ATTENTION:
             self._covered = prompt
         else:
+            self._covered = None
             self._present(prompt, speak=self._shown is None or self._shown.name != prompt.name)
 
     async def show_for(self, prompt: Prompt, seconds: float) -> None:
@@ -69,7 +75,7 @@ class Conversation:
 
     def wipe(self) -> None:
         """The visit is over: the next person starts large, in the house language, at the normal volume."""
-        self.look = Look()
+        self.look = self.first_look
         self._shown = self._covered = self._on_told = None
         self._voice.silence()
         self._display.wipe()
@@ -78,6 +84,7 @@ class Conversation:
 
     async def _one_answer(self, prompt: Prompt) -> Answer:
         speak = True
+        self._covered = self._on_told = None
         while True:
             self._present(prompt, speak=speak)
             answer = await self._wait(self._limit(prompt))
@@ -121,7 +128,8 @@ class Conversation:
             if showing != self._showing:
                 continue
             if self._asking is not None:
-                self._asking.send_nowait(answer)
+                with contextlib.suppress(trio.WouldBlock):      # a hand that drums on the glass: one touch is enough
+                    self._asking.send_nowait(answer)
             else:
                 self._told(answer)
 

@@ -15,9 +15,6 @@ from kiosk.transaction.heart import Heart
 from remote.platform import PlatformAway, PlatformRefused
 
 LOOK_EVERY_S = 10.0          # [A] while nobody stands there
-FREE_MB = 64.0               # design.md: no visit begins with less
-CLOCK_OFF_S = 120.0          # design.md and X24
-THREE_OF_A_KIND = 3          # design.md, Transaction
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,6 @@ class Health:
     closed_by_staff: bool = False
     door_open: bool = False
     found: Found = field(default_factory=Found)
-    strikes: int = 0                     # refusals of a kind after the pivot: three close the journey
     _look: trio.Event = field(default_factory=trio.Event)
     _looked: trio.Event = field(default_factory=trio.Event)
 
@@ -69,6 +65,8 @@ class Health:
         card_printer, blanks = await self._printer(words)
         paper = await self._paper(words)
         offset = await self._clock(words)
+        words += ["refused_too_often"] if self.refused_too_often else []
+        words += ["journal_broken"] if self.heart.journal.broken else []
         self.found = Found(
             id_reader=id_reader, card_printer=card_printer, blanks=blanks, paper=paper, centre=offset is not None,
             clock_off_s=offset, free_mb=self.heart.journal.free_mb(), words=tuple(words),
@@ -133,13 +131,13 @@ class Health:
         journal = self.heart.journal
         if journal.broken:
             return "disk"
-        if self.found.free_mb < FREE_MB:
+        if self.found.free_mb < self.parts.limits.min_free_mb:
             return "disk"
         if self.closed_by_staff:
             return "closed_by_staff"
         if self.door_open:
             return "door_open"
-        if self.found.clock_off_s is not None and abs(self.found.clock_off_s) > CLOCK_OFF_S:
+        if self.found.clock_off_s is not None and abs(self.found.clock_off_s) > self.parts.limits.clock_skew_s:
             return "clock"
         if not self.found.id_reader:
             return "no_devices"
@@ -152,8 +150,13 @@ class Health:
             self.found.card_printer
             and self.found.blanks
             and "card_printer" not in self.heart.held()
-            and self.strikes < THREE_OF_A_KIND
+            and not self.refused_too_often
         )
+
+    @property
+    def refused_too_often(self) -> bool:
+        """An act after the pivot was refused again and again: a person has to look before the next card."""
+        return max(self.heart.refusals().values(), default=0) >= self.parts.limits.refusals_of_a_kind
 
     async def checked_can_make_cards(self) -> bool:
         await self.look()

@@ -5,6 +5,8 @@ Behind a hidden gesture and a PIN. Opening the menu counts as opening the door: 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
 from enum import Enum
 
 import trio
@@ -15,10 +17,15 @@ from kiosk.leaflet import DIGITS_DONE
 from kiosk.pin import PinHash
 from kiosk.prompts import Choice, Digits, Facts, Picture, Prompt, Tone, Weight
 from kiosk.stock import Stock
+from kiosk.transaction.journal import JournalBroken
 
 PIN_TRIES = 5  # [A] then the menu stays shut for a while
 SHUT_S = 900.0  # [A]
 MOST_BLANKS = 4  # digits of a count
+
+
+Settle = Callable[[], Awaitable[None]]
+"""Settles what is open, in sight, and never raises for a broken journal."""
 
 
 class Wish(Enum):
@@ -27,11 +34,12 @@ class Wish(Enum):
 
 
 class Operator:
-    def __init__(self, talk: Conversation, health: Health, stock: Stock, pin: PinHash) -> None:
+    def __init__(self, talk: Conversation, health: Health, stock: Stock, pin: PinHash, settle: Settle) -> None:
         self._talk = talk
         self._health = health
         self._stock = stock
         self._pin = pin
+        self._settle = settle
         self._wrong = 0
         self._shut_until = 0.0
 
@@ -41,7 +49,7 @@ class Operator:
             if not await self._let_in():
                 return Wish.BACK_TO_WORK
             self._health.door_open = True
-            await self._health.heart.settle_open()
+            await self._settle()
             return await self._work()
         except WalkedAway:
             return Wish.BACK_TO_WORK
@@ -77,7 +85,9 @@ class Operator:
                 case "service_on" | "service_off":
                     self._health.closed_by_staff = answer.choice == "service_off"
                 case "look_again":
-                    await self._health.heart.settle_open()
+                    with contextlib.suppress(JournalBroken):
+                        self._health.heart.refusals_were_seen()
+                    await self._settle()
                 case _:
                     return Wish.BACK_TO_WORK
 
@@ -86,7 +96,7 @@ class Operator:
         rows = (
             ("blanks_left", str(books.left)), ("blanks_loaded", str(books.loaded)), ("blanks_issued", str(books.issued)),
             ("blanks_kept", str(books.kept)), ("blanks_spoiled", str(books.spoiled)), ("blanks_in_doubt", str(books.in_doubt)),
-            ("owed", str(len(self._health.heart.obligations()))), ("troubles", ", ".join(troubles) or "-"),
+            ("owed", self._owed()), ("troubles", ", ".join(troubles) or "-"),
         )  # fmt: skip
         service = Choice("service_on") if self._health.closed_by_staff else Choice("service_off")
         return Prompt(
@@ -94,6 +104,12 @@ class Operator:
             choices=(Choice("close_menu", Weight.PRIMARY), Choice("refill"), service, Choice("look_again"),
                      Choice("leave_fullscreen", Weight.QUIET)),
         )  # fmt: skip
+
+    def _owed(self) -> str:
+        """How many, and of each how old it is and what it waits for."""
+        owed, now = self._health.heart.obligations(), self._health.parts.now()
+        ages = [f"{o.kind}.{o.act} {(now - o.since).total_seconds() / 3600:.1f} h: {o.waits_for}" for o in owed]
+        return "; ".join([str(len(owed)), *ages])
 
     async def _refill(self) -> None:
         """Two counts that agree, or nothing goes into the books."""
@@ -110,7 +126,10 @@ class Operator:
                 Prompt("operator_refill_differs", tone=Tone.REFUSAL, choices=(Choice("understood", Weight.PRIMARY),))
             )
             return
-        self._stock.load(int(first.value))
+        try:
+            self._stock.load(int(first.value))
+        except JournalBroken:
+            return              # the menu says so: nothing went into the books
         done = Prompt(
             "operator_refill_done", tone=Tone.DONE, picture=Picture.NONE, params={"count": str(int(first.value))},
             choices=(Choice("understood", Weight.PRIMARY),),

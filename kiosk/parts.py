@@ -33,6 +33,11 @@ class Limits:
     exit_poll_s: float = 0.5             # [A]
     settle_moving_s: float = 45.0        # [A] longest movement of the card printer that may still be going on after a cut
     blanks_per_case: int = 2             # design.md: at most two blanks
+    slip_wait_s: float = 8.0             # design.md: the slip at most so long after the hand-over
+    last_look_s: float = 45.0            # [A] the last screen of a visit goes by itself
+    min_free_mb: float = 64.0            # design.md: no visit begins with less (MB, 10^6 bytes)
+    clock_skew_s: float = 120.0          # design.md and X24
+    refusals_of_a_kind: int = 3          # design.md: then the journey is closed
 
 
 Stage = Callable[[str, str], None]

@@ -23,7 +23,7 @@ from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
 from kiosk.parts import Limits, Parts
 from kiosk.terminal import House, Terminal
-from kiosk.transaction.journal import Journal, JournalCorrupt
+from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from kiosk.wiring import LinkAt, PcscAt
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
@@ -58,6 +58,8 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         limits=Limits(
             take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
             exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving, blanks_per_case=config.limits.blanks_per_case,
+            slip_wait_s=times.slip_wait, last_look_s=times.last_look, min_free_mb=config.journal.min_free_mb,
+            clock_skew_s=times.clock_skew,
         ),
         photo_decoder=decoder_of(config),
         photo_is_drawn=config.terminal.mode is Mode.DEMO,
@@ -100,15 +102,18 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     """Run the terminal on this display until a technician leaves it. `beside` runs next to it (a scripted citizen)."""
     try:
         journal = Journal(config.journal.folder, parts.now)
-    except JournalCorrupt as error:
-        await refuse_business(display, str(error))
+    except (JournalCorrupt, JournalInUse) as error:
+        await refuse_business(display, "journal", f"the journal cannot be used: {error}")
+        return
+    except JournalBroken as error:
+        await refuse_business(display, "disk", f"the journal's disk fails: {error}")
         return
     times = config.times
     terminal = assemble(
         parts, journal, display, voice,
         house=house_of(config), pin=config.operator_pin,
         patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
-        durations=Durations(config.journal.folder / "durations.json"),
+        durations=Durations(config.journal.folder / "durations.json"), language=config.showing.language,
     )  # fmt: skip
     async with trio.open_nursery() as nursery:
         if beside is not None:
@@ -117,14 +122,14 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         nursery.cancel_scope.cancel()
 
 
-async def refuse_business(display: Display, reason: str) -> None:
-    """A damaged journal: the file is kept as it is, the screen says so, a person has to look."""
+async def refuse_business(display: Display, reason: str, words: str) -> None:
+    """A damaged journal or disk: the file is kept as it is, the screen says so, a person has to look."""
     import sys
 
     from kiosk.prompts import Look
 
-    sys.stderr.write(f"the journal cannot be trusted, no business is done: {reason}\n")
-    display.present(1, leaflet.out_of_service("journal"), Look())
+    sys.stderr.write(f"no business is done: {words}\n")
+    display.present(1, leaflet.out_of_service(reason), Look())
     await trio.sleep_forever()
 
 

@@ -1,6 +1,7 @@
 """The life of a terminal: recover what was cut off, then one visit after the other, and nothing of one left for the next."""
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,9 +16,9 @@ from kiosk.health import Health
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
 from kiosk.journeys.senior_card import senior_card
-from kiosk.operator import Operator, Wish
+from kiosk.operator import Operator, Settle, Wish
 from kiosk.parts import Parts
-from kiosk.prompts import Answer, Idle, Look, Prompt
+from kiosk.prompts import Answer, Idle, Prompt
 from kiosk.race import race
 from kiosk.stage import StageBoard
 from kiosk.stock import Stock
@@ -53,14 +54,14 @@ class Terminal:
         talk: Conversation,
         house: House,
         outbox: Outbox,
-        operator: Callable[[Conversation, Health, Stock], Operator],
+        operator: Callable[[Conversation, Health, Stock, Settle], Operator],
         durations: Durations | None = None,
     ) -> None:
         self.parts, self.heart, self.talk, self.house, self.outbox = parts, heart, talk, house, outbox
         self.board = StageBoard()
         self.stock = Stock(heart.journal)
         self.health = Health(parts, heart, self.stock)
-        self.operator = operator(talk, self.health, self.stock)
+        self.operator = operator(talk, self.health, self.stock, self.settle)
         self.durations = durations or Durations()
         self.visit: Visit | None = None
         parts.stage = self.board.tell
@@ -70,10 +71,9 @@ class Terminal:
         async with trio.open_nursery() as nursery:
             self.heart.enter(nursery)
             nursery.start_soon(self.talk.listen)
-            nursery.start_soon(self._watch_the_exit)
             await self.recover()
             nursery.start_soon(self.heart.keep_settling)
-            nursery.start_soon(self.outbox.drain)
+            nursery.start_soon(self._send_news)
             nursery.start_soon(self._erase_settled)
             nursery.start_soon(self.health.watch)
             while await self.between_visits() is Wish.BACK_TO_WORK:
@@ -82,13 +82,24 @@ class Terminal:
 
     async def recover(self) -> None:
         """正在恢复: every open plan is settled as far as the world allows; what cannot be is owed, and closes its journeys."""
-        self.talk.tell(leaflet.recovering())
-        try:
-            await self.heart.settle_open()
-        except JournalBroken:
-            self.talk.tell(leaflet.out_of_service("disk", self.house.nearest))
+        await self.settle()
         await self.health.look()
         self.talk.wipe()
+
+    async def settle(self) -> None:
+        """Settle what is open, doubts too, in sight of whoever stands there. A broken journal stops it; health knows."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._call_to_the_exit)
+            with contextlib.suppress(JournalBroken):
+                await self.heart.settle_open()
+            nursery.cancel_scope.cancel()
+
+    async def _call_to_the_exit(self) -> None:
+        """A card that waits at the exit after a cut: its owner is called, whoever is on the screen."""
+        while True:
+            waits = self.board.latest() == "still_at_exit"
+            self.talk.tell(leaflet.card_at_exit_after_power_cut() if waits else leaflet.recovering())
+            await self.board.changed()
 
     async def between_visits(self) -> Wish:
         """Home, or why there is none; then whatever was touched."""
@@ -96,7 +107,7 @@ class Terminal:
         if answer.choice == "operator":
             return await self.operator.menu()
         journey = JOURNEYS.get(answer.choice)
-        if journey is not None:
+        if journey is not None and self.health.out_of_service() is None:
             await self.serve(journey)
         elif answer.choice == "timeout":
             self.talk.wipe()
@@ -114,14 +125,16 @@ class Terminal:
         reason = self.health.out_of_service()
         if reason is not None:
             return leaflet.out_of_service(reason, self.house.nearest)
+        if self.board.latest() == "still_at_exit":          # settled while the terminal is up: its machine came back
+            return leaflet.card_at_exit_after_power_cut()
         home = leaflet.home([tile for tile in self.house.offered if tile != "senior_card" or self.house.identity is not None])
-        if self.talk.look != Look():
+        if self.talk.look != self.talk.first_look:
             return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
         return home
 
     async def _changed(self, shown: Prompt) -> Answer | None:
         while self._home() == shown:
-            await self.health.looked()
+            await race(self.health.looked, self.board.changed)
         return None
 
     async def serve(self, journey: Journey) -> None:
@@ -153,24 +166,27 @@ class Terminal:
 
     async def _explain(self, visit: Visit, refused: Refused) -> None:
         try:
-            answer = await self.talk.ask(leaflet.refusal(refused.refusal))
+            prompt = leaflet.refusal(refused.refusal)
+            if visit.person is None:            # her card could not be read whole: there is nobody to print a slip for
+                prompt = replace(prompt, choices=tuple(c for c in prompt.choices if c.name != "print_slip"))
+            answer = await self.talk.ask(prompt)
             if answer.choice == "print_slip" and visit.person is not None:
                 await refusal_slip(visit, refused.refusal)
                 await self.talk.show_for(leaflet.goodbye(), GOODBYE_S)
         except WalkedAway:
             return
 
-    async def _watch_the_exit(self) -> None:
-        """A card that waits at the exit after a cut: its owner is called, whoever is on the screen."""
-        while True:
-            await self.board.changed()
-            if self.board.latest() == "still_at_exit" and self.visit is None:
-                self.talk.tell(leaflet.card_at_exit_after_power_cut())
+    async def _send_news(self) -> None:
+        """With a broken journal nothing can be marked as sent: the rows stay and go out after the next start."""
+        with contextlib.suppress(JournalBroken):
+            await self.outbox.drain()
 
     async def _erase_settled(self) -> None:
         """Personal data of plans that were settled long enough ago; never while one is open."""
-        while True:
+        while not self.heart.journal.broken:
             moment = (self.parts.now() - self.house.erase_after).isoformat()
-            for plan in self.heart.journal.closed_before(moment):
-                self.stock.erase(plan)
+            with contextlib.suppress(JournalBroken):
+                for plan in self.heart.journal.closed_before(moment):
+                    self.stock.erase(plan)
+                    await trio.lowlevel.checkpoint()
             await trio.sleep(ERASE_EVERY_S)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -78,6 +78,10 @@ class Visit:
         if answer.choice in ("home", "not_now", "stop_here"):
             raise Left
         return answer
+
+    async def last_look(self, prompt: Prompt) -> None:
+        """The last screen: goes by itself, nothing can be lost any more."""
+        await self.ask(replace(prompt, seconds=self.parts.limits.last_look_s))
 
     async def until(self, prompt: Prompt, work: Callable[[], Awaitable[T]]) -> T | Answer:
         """Show a question while something is waited for (a card on the reader); whichever comes first ends both."""

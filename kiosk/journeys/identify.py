@@ -6,9 +6,9 @@ import io
 import trio
 from PIL import Image
 
-from devices.errors import DeviceError, DeviceGone
+from devices.errors import DeviceError
 from devices.id_reader.driver import Reading
-from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard
+from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard, WrongCardType
 from devices.id_reader.photo import PhotoUndecodable
 from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
@@ -16,7 +16,7 @@ from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit
 from remote.messages import CheckPerson, IdentityEvidence, PersonAnswer, Refusal, RefusalCode
-from remote.platform import PlatformAway
+from remote.platform import PlatformAway, PlatformRefused
 
 READING_TRIES = 3            # facts/journeys.md X2
 TAKE_BACK_S = 2.5            # [A] long enough to be read and heard: 好了,请拿回身份证
@@ -55,7 +55,10 @@ async def read_card(visit: Visit) -> tuple[ResidentCard, bytes | None]:
             continue
         except RecordInvalid:
             raise Refused(Refusal(code=RefusalCode.NOT_MATCHED, reason="证件记录不完整")) from None
-        except (DeviceGone, DeviceError):
+        except WrongCardType:
+            await visit.ask(leaflet.wrong_card_type())
+            raise Left from None
+        except DeviceError:
             visit.health.look_again()
             await visit.ask(leaflet.id_reader_away())
             raise Left from None
@@ -94,6 +97,8 @@ async def ask_the_centre(visit: Visit, card: ResidentCard, *, chip_photo_usable:
         while not gave_up.is_set():
             try:
                 return await said_slowly(visit, request)
+            except PlatformRefused:
+                break                   # not her card but this terminal is not understood there; asking again cannot help
             except PlatformAway:
                 visit.talk.tell(leaflet.network_trying(), on_answer=lambda _: gave_up.set())
             with trio.move_on_after(TRY_AGAIN_S):

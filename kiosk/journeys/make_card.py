@@ -19,7 +19,6 @@ from remote.messages import PhotoSource, Refusal
 
 SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
-SLIP_WAIT_S = 8.0            # design.md: the slip at most 8 s after the hand-over
 AT_THE_SLOT = ("at_exit", "still_at_exit")
 PAST_CANCELLING = ("present", "at_exit", "still_at_exit", "capturing", "register")
 BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the next blank without asking
@@ -39,7 +38,7 @@ async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
             return await finish(visit, run, claim)
         reason = why_back(run)
         if reason is None:
-            return None             # the journal broke: health has taken the screen
+            return await paper.journal_broke(visit, run, claim)
         if not await once_more(visit, run, claim, reason, last=blank == visit.parts.limits.blanks_per_case):
             return None
     return None
@@ -61,7 +60,7 @@ async def once_more(visit: Visit, run: Run, claim: Claim, reason: str, *, last: 
     possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards()
     if possible and reason in BLANK_WAS_BAD:
         return True
-    if possible:
+    if possible and paper.spoiled(run):
         answer = await visit.ask(leaflet.spoiled_choose(again=True, mail=False))
         if answer.choice == "again":
             return True
@@ -79,7 +78,13 @@ async def finish(visit: Visit, run: Run, claim: Claim) -> None:
     if handed.get("end") == "kept":
         await paper.kept(visit, run, claim)
     else:
-        await paper.handed_over(visit, run, registered=run.log.has("register", Mark.DONE))
+        await paper.handed_over(visit, run, registered=registered(run))
+
+
+def registered(run: Run) -> bool:
+    """The centre has said so. What it refused (the counter fenced this terminal) is settled by people."""
+    answered = run.log.facts("register", Mark.DONE)
+    return answered is not None and "refused" not in answered
 
 
 async def watch(visit: Visit, run: Run, claim: Claim) -> None:
@@ -93,7 +98,7 @@ async def watch(visit: Visit, run: Run, claim: Claim) -> None:
         stages = visit.board.stages(run.plan)
         stage, since = stages[-1] if stages else ("reserve", trio.current_time())
         show(visit, run, claim, stage, since, touched)
-        if stage == "register" and trio.current_time() - since >= SLIP_WAIT_S:
+        if stage == "register" and trio.current_time() - since >= visit.parts.limits.slip_wait_s:
             break
         with trio.move_on_after(TICK_S):
             await race(run.finished.wait, visit.board.changed)

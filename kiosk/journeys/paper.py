@@ -6,13 +6,16 @@ from typing import Literal
 
 from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintEnd, PrintOutcome
+from devices.receipt_printer.items import Item
 from kiosk import leaflet, receipt
 from kiosk.journeys.claims import claim_from
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
 from kiosk.transaction.heart import Run
+from kiosk.transaction.journal import JournalBroken
 from kiosk.transaction.plan import Mark
 from kiosk.visit import Person, Visit
+from print.fonts import NoGlyph
 from print.layouts import slip as paper
 from print.layouts.slip_texts import Language
 from remote.messages import Address, CaseView, LiveCard, OpenCase, Refusal
@@ -34,27 +37,46 @@ def code_of(claim: Claim) -> paper.ClaimCode:
 
 async def give(visit: Visit, slip: paper.Slip, run: Run | None = None) -> SlipShown | None:
     """Print it, once a plan; returns what to show, None where no paper came out (then the screen must carry it)."""
-    if run is not None:
-        if run.log.has(SLIP, Mark.INTENT):
-            return None
-        run.log.write(SLIP, 1, Mark.INTENT)
-    picture = await visit.parts.offload(receipt.shown, slip)
-    items = await visit.parts.offload(receipt.items_of, slip)
     try:
-        outcome = await visit.parts.receipt_printer.print_items(items)
-    except DeviceError:
-        outcome = PrintOutcome(PrintEnd.UNKNOWN)
-    if run is not None:
-        run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.end.value})
-    visit.health.look_again()
+        picture = await visit.parts.offload(receipt.shown, slip)
+        items = await visit.parts.offload(receipt.items_of, slip)
+        if run is not None:
+            if run.log.has(SLIP, Mark.INTENT):
+                return None
+            run.log.write(SLIP, 1, Mark.INTENT)
+        outcome = await printed(visit, items)
+        if run is not None:
+            run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.end.value})
+    except (NoGlyph, JournalBroken):            # a name that no font has; or it could not be kept from coming twice
+        return None
+    finally:
+        visit.health.look_again()
     return SlipShown(picture) if outcome.end is PrintEnd.DELIVERED else None
+
+
+async def printed(visit: Visit, items: list[Item]) -> PrintOutcome:
+    try:
+        return await visit.parts.receipt_printer.print_items(items)
+    except DeviceError:
+        return PrintOutcome(PrintEnd.UNKNOWN)
 
 
 async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...]) -> None:
     """The last screen. Without paper she is first told what to remember."""
     if slip is None:
         await visit.ask(leaflet.slip_no_paper(Facts(facts)))
-    await visit.ask(leaflet.done(name, slip))
+    await visit.last_look(leaflet.done(name, slip))
+
+
+def spoiled(run: Run) -> bool:
+    """A card was begun and the machine took it back."""
+    return int((run.log.facts("feed", Mark.UNDONE) or {}).get("spoiled", 0)) > 0
+
+
+async def journal_broke(visit: Visit, run: Run, claim: Claim) -> None:
+    """Nothing can be written down any more, so nothing is done; the next start settles what was begun. She hears it here."""
+    name = "in_doubt" if run.log.has("hand_over", Mark.INTENT) else "failed_claim"
+    await visit.ask(leaflet.with_claim(name, claim, fault_code="P-501"))
 
 
 def person_of(visit: Visit) -> Person:
@@ -77,9 +99,8 @@ async def kept(visit: Visit, run: Run, claim: Claim) -> None:
 
 
 async def not_made(visit: Visit, run: Run, claim: Claim, *, name: str = "failed_claim") -> None:
-    spoiled = int((run.log.facts("feed", Mark.UNDONE) or {}).get("spoiled", 0)) > 0
     who, code = head(visit, person_of(visit)), code_of(claim)
-    slip = paper.NotMade(who, code, visit.parts.place, spoiled, choices=("terminal", "counter"))
+    slip = paper.NotMade(who, code, visit.parts.place, spoiled(run), choices=("terminal", "counter"))
     await give(visit, slip, run)
     await visit.ask(leaflet.with_claim(name, claim, fault_code="P-402" if name == "failed_claim" else ""))
 
@@ -95,7 +116,7 @@ async def mail_slip(visit: Visit, case: CaseView, address: Address | None) -> No
     shown = await give(visit, slip)
     if shown is None:
         await visit.ask(leaflet.slip_no_paper(Facts((("case", case.case_no),))))
-    await visit.ask(leaflet.mailed(case.mail_hours or 48, shown))
+    await visit.last_look(leaflet.mailed(case.mail_hours or 48, shown))
 
 
 async def refusal_slip(visit: Visit, refusal: Refusal) -> None:

@@ -53,6 +53,9 @@ async def once(visit: Visit, plan: str, operation: str, request: Message) -> Fac
             raise Refused(Refusal.model_validate(refusal))
         await visit.ask(leaflet.submit_failed())
         raise NotSent
+    if end is None and not run.log.has(CALL, Mark.INTENT):      # the journal broke before anything was sent
+        await visit.ask(leaflet.submit_failed())
+        raise NotSent
     await not_known(visit, run)
     raise NotSent
 

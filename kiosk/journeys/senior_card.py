@@ -73,11 +73,12 @@ async def choose_service(visit: Visit, person: Person) -> Service:
     due = next((offer for offer in possible if offer.highlighted and offer.service is Service.RENEW), None)
     live = person.said.live_card
     if due is not None and live is not None:
-        answer = await visit.ask(leaflet.renew_offer(live.valid_to, reason=due.reason or "expiry"))
+        answer = await visit.talk.ask(leaflet.renew_offer(live.valid_to, reason=due.reason or "expiry"))
         if answer.choice == Service.RENEW:
             return Service.RENEW
         if answer.choice == "back":
             raise Left
+        possible = [offer for offer in possible if offer is not due]    # not that; lost or damaged, perhaps
     if live is None and len(possible) == 1:
         return possible[0].service
     answer = await visit.ask(leaflet.choose_service(possible, live.tail if live else ""))

@@ -44,7 +44,7 @@ class Blank:
         try:
             await self._parts.card_printer.feed(station)
         except (DeviceRefused, DeviceFailed) as error:
-            raise NotDone("feed", code=error.code) from error
+            raise NotDone("feed", code=error.code, moved=isinstance(error, DeviceFailed)) from error
         except DeviceError as error:
             raise Unknown(MACHINE) from error
         return {}
@@ -63,10 +63,11 @@ class Blank:
         if status.path is not PathMedia.NOT_PRESENT:
             raise Later(MACHINE)
         if before.get("fed") is None or counters.fed is None or counters.fed < before["fed"]:
-            # The counter was lost: only a card that was seen going into the bin is known.
+            # The counter was lost: only a card that was seen going into the bin is known, or that none left the hopper.
             known = int(end is RejectEnd.CARD_REJECTED)
-            fed = self._log.has("feed", Mark.DONE, this.number)
-            return {"spoiled": known, "in_doubt": int(fed and not known)}
+            refused = self._log.facts("feed", Mark.NOT_DONE, this.number)
+            stayed = refused is not None and not refused.get("moved", True)
+            return {"spoiled": known, "in_doubt": int(not known and not stayed)}
         return {"spoiled": counters.fed - before["fed"], "in_doubt": 0}
 
     async def write_chip(self, this: Attempt) -> Facts:

@@ -47,15 +47,16 @@ class HandOver:
         return {"end": end.value}
 
     async def taken_or_kept(self, patience_s: float) -> CardEnd | None:
-        """Watch the exit for `patience_s`, then draw the card in. None: the sensors contradict each other."""
+        """Watch the exit for `patience_s`, then draw the card in. None: sensors and counters contradict each other."""
         printer = self._parts.card_printer
+        before = from_facts(self._log.facts("hand_over", Mark.INTENT) or {})
         with trio.move_on_after(patience_s):
             while True:
-                if (await printer.status()).exit is Media.NOT_PRESENT:
-                    return CardEnd.TAKEN
+                status = await printer.status()
+                if status.exit is Media.NOT_PRESENT:        # an exit sensor can go blind: its counter has to have seen a hand
+                    return what_the_counters_say(before, await printer.counters(), status)
                 await trio.sleep(self._parts.limits.exit_poll_s)
         self._parts.stage(self._log.plan, "capturing")
-        before = await printer.counters()
         with contextlib.suppress(DeviceRefused, DeviceFailed):  # taken in this very moment, or stuck: the counters say which
             await printer.capture()
         after, status = await printer.counters(), await printer.status()
@@ -97,9 +98,16 @@ class HandOver:
         return status
 
     async def _call_and_capture(self) -> Probed:
-        patience = self._parts.limits.recovery_present_s
-        self._parts.stage(self._log.plan, "still_at_exit")
-        end = await self.taken_or_kept(patience)
+        called_before = (self._log.facts("hand_over", Mark.OWED) or {}).get("waits_for") == "card_at_exit"
+        patience = 0.0 if called_before else self._parts.limits.recovery_present_s
+        if not called_before:
+            self._parts.stage(self._log.plan, "still_at_exit")
+        try:
+            end = await self.taken_or_kept(patience)
+            if end is None and (await self._parts.card_printer.status()).exit is Media.PRESENT:
+                raise Later("card_at_exit")         # everybody knows where it is: a bin is full, or it is stuck
+        finally:
+            self._parts.stage(self._log.plan, "settled")
         return done(end) if end else unknown("the card at the exit could not be followed")
 
 

@@ -40,6 +40,8 @@ def trouble(this: Attempt, mark: Mark, facts: Facts) -> Told:
     reason = facts.get("reason", "")
     if mark is Mark.IN_DOUBT:
         yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{WORDS['in_doubt']}:{reason}")
+    if mark is Mark.UNDONE and facts.get("released") is False:
+        yield EventKind.INCIDENT, IncidentNews(kind="not_released", words=f"{WORDS['release']}:{facts.get('problem', '')}")
     if mark is Mark.INCIDENT:
         yield EventKind.INCIDENT, IncidentNews(kind="refused", words=f"{WORDS.get(this.act, this.act)}:{reason}")
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from kiosk.parts import Parts
-from kiosk.plans.one_call import CENTRE, accepted
+from kiosk.plans.one_call import CENTRE, accepted, for_good
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
@@ -39,16 +39,21 @@ class Number:
             raise NotDone("centre_refused", problem=error.problem.error) from error
 
     async def release(self, this: Attempt) -> Facts:
-        """Undo: also bars a reserve that is still on its way."""
-        spoiled = self._log.facts("feed", Mark.UNDONE) or {}
-        request = Release(reserve_key=this.key, blanks_spoiled=int(spoiled.get("spoiled", 0)))
+        """Undo: also bars a reserve that is still on its way. `released` False: the number had gone further (in doubt)
+        and stays as it is until the counter has settled it."""
+        feed = self._log.facts("feed", Mark.UNDONE) or {}
+        spoiled = int(feed.get("spoiled", 0))
         try:
-            await self._parts.platform.release(request, key=f"{this.key}:release")
+            answer = await self._parts.platform.release(
+                Release(reserve_key=this.key, blanks_spoiled=spoiled), key=f"{this.key}:release:{spoiled}"
+            )
         except PlatformAway as error:
             raise Later(CENTRE) from error
         except PlatformRefused as error:
-            return {"refused": error.problem.error}
-        return {}
+            if not for_good(error):
+                raise Later(CENTRE) from error
+            return {"released": False, "problem": error.problem.error}
+        return {"released": answer.done}
 
     async def register(self, this: Attempt) -> Facts:
         """After the pivot: tell the centre where the card went. TAKEN makes it the live card and the old one dead."""
@@ -68,6 +73,8 @@ class Number:
         except PlatformAway as error:
             raise Later(CENTRE) from error
         except PlatformRefused as error:
+            if not for_good(error):
+                raise Later(CENTRE) from error
             raise Refused(error.problem.error) from error
         if answer.incident:
             raise Refused(answer.incident)

@@ -60,10 +60,17 @@ def accepted(answer: Message) -> Facts:
     return said
 
 
+FOR_GOOD = frozenset({"unknown_reservation", "unknown_case", "key_reused", "barred", "malformed"})
+"""Problems with the request itself: asking again cannot help. All others (the terminal is not known, the centre is being
+rebuilt) are the centre's and pass."""
+
+
+def for_good(error: PlatformRefused) -> bool:
+    return error.problem.error in FOR_GOOD
+
+
 ONE_CALLS = ("submit_case", "withdraw_case", "convert_case", "report_loss")
 
 
 def builders(parts: Parts) -> Mapping[str, Callable[[PlanLog], Plan]]:
     return {operation: one_call(operation, parts) for operation in ONE_CALLS}
-
-
