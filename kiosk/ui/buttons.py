@@ -1,7 +1,7 @@
 """One thing to touch: the whole row answers."""
 from __future__ import annotations
 
-from kiosk.prompts import Answer, Weight
+from kiosk.prompts import Answer, Choice, Weight
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Sheet
@@ -16,9 +16,15 @@ PICTURES = {
     "nothing": ("choice_keep", 1.54), "other_address": ("choice_house", 1.2), "elsewhere": ("person_at_desk", 1.4)}
 """Choices that have a picture (name, width over height), shown where their row is high enough."""
 WIDEST = 1.54
-PICTURE_LEAST_MM = 44.0
+PICTURE_LEAST_MM = 36.0
 TALL_MM = 36.0
 """From this height on a secondary's words are as large as the primary's."""
+
+
+def all_pictured(choices: tuple[Choice, ...]) -> bool:
+    """Every choice but the quiet ones has a picture of its own: then they are drawn high, and say more than one picture."""
+    loud = [choice for choice in choices if choice.weight is not Weight.QUIET]
+    return len(loud) > 1 and all(choice.name in PICTURES for choice in loud)
 
 
 def role_of(weight: Weight) -> Type:
@@ -36,11 +42,13 @@ def height_of(sheet: Sheet, label: str, width: float, weight: Weight) -> float:
 
 
 def draw(sheet: Sheet, box: Box, label: str, act: Answer | str, name: str, *, weight: Weight, kind: str = "choice",
-         enabled: bool = True, role: Type | None = None) -> None:
+         enabled: bool = True, role: Type | None = None, picture: bool = False) -> None:
     """Ground, label and target. A primary that cannot be pressed yet is drawn as an outline, and takes no touch."""
     pair = _ground(sheet, box, weight, enabled)
     role = role or role_of(weight)
-    room, align = _picture(sheet, name, label, box.inset(sheet.mm(PAD_MM), 0), role)
+    room, align = box.inset(sheet.mm(PAD_MM), 0), Align.MIDDLE
+    if picture:
+        room, align = _picture(sheet, name, label, room, role)
     sheet.write(sheet.lines(label, room.width, role, bold=True), room, role, pair, bold=True, align=align)
     sheet.target(box, act, name, kind, primary=weight is Weight.PRIMARY, enabled=enabled)
 
@@ -65,12 +73,19 @@ def _picture(sheet: Sheet, name: str, label: str, room: Box, role: Type) -> tupl
     """The choice's picture at the left of a high row, and the room that is left for its words."""
     picture, shape = PICTURES.get(name, ("", 1.0))
     side = min(room.height - 2 * sheet.mm(4), sheet.mm(60))
-    across = side * shape
-    if not picture or side < sheet.mm(PICTURE_LEAST_MM) - 2 * sheet.mm(4):
+    if not picture:
         return room, Align.MIDDLE
-    place, words = room.from_left(side * WIDEST, sheet.mm(8))
+    place, words = room.inset(0, (room.height - side) / 2).from_left(side * WIDEST, sheet.mm(8))
+    words = Box(words.x, room.y, words.width, room.height)
     if sheet.width_of(label, role, bold=True) > words.width:
         return room, Align.MIDDLE
-    size, rgba = picture_rgba(picture, None, None, sheet.palette, across, side)
-    sheet.image(place.middle(across, side), size, rgba, picture)
+    on_pad(sheet, place)
+    shown = place.inset(sheet.mm(2)).fitting(shape, 1.0)
+    size, rgba = picture_rgba(picture, None, None, sheet.palette, shown.width, shown.height)
+    sheet.image(shown, size, rgba, picture)
     return words, Align.LEFT
+
+
+def on_pad(sheet: Sheet, box: Box) -> None:
+    """Paper under a picture, so that its dark edges are seen on a dark button too."""
+    sheet.shape(box, sheet.palette.plain.ground)

@@ -21,8 +21,8 @@ def rows_of(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, width
     others = [choice for choice in choices if choice.weight is not Weight.PRIMARY]
     rows: list[Row] = [[choice] for choice in first]
     half = (width - sheet.mm(GAP_MM)) / 2
-    if len(others) == 2 and all(len(buttons.lines_of(sheet, rendered.choice_labels[other.name], half, other.weight)) == 1
-                                for other in others):
+    short = all(len(buttons.lines_of(sheet, rendered.choice_labels[other.name], half, other.weight)) == 1 for other in others)
+    if len(others) == 2 and short and not buttons.all_pictured(choices):
         return [*rows, others]
     return rows + [[choice] for choice in others]
 
@@ -49,12 +49,13 @@ def draw(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box
     placed = _places(sheet, choices, rendered, box)
     others = [(choice, place) for choice, place in placed if choice.weight is not Weight.PRIMARY]
     large = all(buttons.fits_large(sheet, rendered.choice_labels[choice.name], place) for choice, place in others)
+    pictured = buttons.all_pictured(choices) and min(place.height for _, place in placed) >= sheet.mm(buttons.PICTURE_LEAST_MM)
     for choice, place in placed:
         answer = Answer(choice.name, choice.value if choice.value is not None else value)
         usable = enabled or choice.weight is not Weight.PRIMARY
         role = Type.TITLE if large or choice.weight is Weight.PRIMARY else Type.BODY
         buttons.draw(sheet, place, rendered.choice_labels[choice.name], answer, choice.name, weight=choice.weight, enabled=usable,
-                     role=role)
+                     role=role, picture=pictured)
 
 
 def _places(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box) -> list[tuple[Choice, Box]]:

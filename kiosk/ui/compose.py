@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kiosk.front import Front, Screen
 from kiosk.prompts import Digits, Look, Picker, Picture, Prompt, Tiles
 from kiosk.texts import Catalogue, Rendered
-from kiosk.ui import bar, choices, pointer, seen, told
+from kiosk.ui import bar, buttons, choices, pointer, seen, told
 from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.sheet import Local, Sheet
@@ -102,7 +102,7 @@ def _touched_height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: flo
                 return picker.height(sheet, prompt, most)
             case Digits():
                 return digits.height(sheet, prompt, rendered, width, most)
-    bare = prompt.picture is Picture.NONE and not prompt.contents
+    bare = buttons.all_pictured(prompt.choices) or (prompt.picture is Picture.NONE and not prompt.contents)
     return choices.roomy(sheet, prompt.choices, rendered, width, most, bare=bare)
 
 

@@ -24,6 +24,7 @@ from kiosk.prompts import (
     Tone,
 )
 from kiosk.texts import Catalogue, Rendered
+from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Local, Sheet
@@ -90,11 +91,15 @@ def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:
 
 
 def _has_picture(prompt: Prompt) -> bool:
+    if buttons.all_pictured(prompt.choices):
+        return False
     return prompt.picture is not Picture.NONE or any(isinstance(content, Tiles | Progress) for content in prompt.contents)
 
 
 def _picture_name(prompt: Prompt) -> str:
-    """The prompt's own; else what the machine is doing; else, at home, a welcome."""
+    """At home a welcome; the prompt's own; else what the machine is doing."""
+    if any(isinstance(content, Tiles) for content in prompt.contents):
+        return "welcome"
     if prompt.picture is Picture.TERMINAL and prompt.tone is Tone.BUSY:
         return "terminal_work"
     if prompt.picture is not Picture.NONE:
@@ -103,7 +108,7 @@ def _picture_name(prompt: Prompt) -> str:
                     for key, state in content.stages if state is StageState.RUNNING), None)
     if running is not None:
         return WORK.get(running, "hourglass")
-    return "welcome" if any(isinstance(content, Tiles) for content in prompt.contents) else "hourglass"
+    return "hourglass"
 
 
 def _picture(sheet: Sheet, prompt: Prompt, place: Box, front: Front) -> None:

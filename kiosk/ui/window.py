@@ -5,6 +5,7 @@ target answers on release, once, and only for the showing it was touched on.
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from kiosk.ui.views.digits import type_key
 
 SETTLE_S = 0.3
 """A new sentence takes no touch for so long: the second half of a double tap must not decide it."""
+
+WARM_EVERY_S = 0.25
 
 MOST_WAITING_ANSWERS = 16
 
@@ -90,6 +93,20 @@ class KioskWindow:
         self.stage.wipe()
         self._letters.wipe()
         Window.canvas.ask_update()
+
+    def warm(self, prompts: Iterable[Prompt], look: Look | None = None) -> None:
+        """Draw the pictures of these prompts ahead, one in a while when the loop is free, so that nobody waits for them."""
+        waiting = iter(tuple(prompts))
+
+        def one(_: float) -> bool:
+            prompt = next(waiting, None)
+            if prompt is None:
+                return False
+            wanted = look or Look()
+            compose(self._frame, prompt, self._frame.texts.render(prompt, wanted.language), wanted, Local())
+            return True
+
+        Clock.schedule_interval(one, WARM_EVERY_S)
 
     # -- running -----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from kiosk.front import Front
 from kiosk.prompts import Slot
 from kiosk.ui.theme import Palette
 
+MOST_KEPT = 48
+"""At most 2.3 MB each at 1080 x 1920."""
+
 
 def picture_rgba(name: str, lit: Slot | None, front: Front | None, palette: Palette, width: float,
                  height: float) -> tuple[tuple[int, int], bytes]:
@@ -27,7 +30,7 @@ class _Kept:
         return id(self.front)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_KEPT)
 def _drawn(name: str, lit: Slot | None, kept: _Kept, palette: Palette, width: int, height: int) -> tuple[tuple[int, int], bytes]:
     from kiosk.ui.pictures import album
 

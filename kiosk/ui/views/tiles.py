@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from kiosk.prompts import Answer, Choice, Prompt
 from kiosk.texts import Rendered
+from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictures import picture_rgba
 from kiosk.ui.sheet import Align, Sheet
@@ -58,5 +59,8 @@ def _beside(sheet: Sheet, picture: str | None, label: str, box: Box, pair: Pair)
 def _picture(sheet: Sheet, name: str | None, box: Box) -> None:
     if name is None:
         return
-    size, rgba = picture_rgba(name, None, None, sheet.palette, box.width, box.height)
-    sheet.image(box, size, rgba, name)
+    shown = box.fitting(1.5, 1.0)
+    buttons.on_pad(sheet, shown)
+    inner = shown.inset(sheet.mm(4))
+    size, rgba = picture_rgba(name, None, None, sheet.palette, inner.width, inner.height)
+    sheet.image(inner, size, rgba, name)
