@@ -41,7 +41,7 @@ def test_one_terminal_of_the_hall(tmp_path: Path) -> None:
 async def _card_is_read(hall: Hall, place: TerminalPlace, config: Config) -> None:
     citizen = demo_citizens(hall.today)["rare_name"]
     await control(place.machines, do="lay", citizen="rare_name")
-    reading = await IdReader(config.id_reader.opener()).read()
+    reading = await IdReader(config.id_reader.wire.opener()).read()
     assert reading.card.id_number == citizen.id_number  # type: ignore[union-attr]
     assert reading.card.name == citizen.name
     assert (await control(place.machines, do="lift"))["id_reader"]["card_lies_there"] is False
