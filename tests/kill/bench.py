@@ -68,12 +68,11 @@ class Bench:
         await self.tidy()
         before, stock = await self.state(), stock_told(self._centre_db, self.place.id)
         reached = await self._kiosk("visit", folder, person, point, blanks=before["card_printer"]["census"]["hopper"]) == KILLED
-        if point.in_the_dark:
-            await self.hand(do="take_card")
-        if point.power:
-            await self.hand(do="power", on=True)
+        await self._meanwhile(point)
+        if point.again:
+            await self._dies_again(point, folder, person)
         rows_at_death = rows_of_copy(folder / "journal", folder / "at_death")
-        at_start = await self.state() if point.power else await self._at_rest()
+        at_start = await self.state()
         await self._kiosk("recover", folder, person, point, fresh=fresh)
         after = await self._at_rest()
         told = json.loads((folder / "told.json").read_text())
@@ -83,17 +82,33 @@ class Bench:
         printer = "card_printer"
         return Evidence(
             point=point, person=person, reached=reached, before=before[printer], at_start=at_start[printer],
-            after=after[printer], slips=(at_start["receipt_printer"]["slips"], after["receipt_printer"]["slips"]),
-            rows_at_death=rows_at_death, rows=rows_of(folder / "journal"),
+            after=after[printer], rows_at_death=rows_at_death, rows=rows_of(folder / "journal"),
             world=world_since(before[printer], after[printer], self._centre_db, person, folder / "journal"),
             centre=centre, told=told, leaks=leaks(folder, person),
         ), folder  # fmt: skip
+
+    async def _meanwhile(self, point: Point) -> None:
+        """Between a death and the next start."""
+        if point.in_the_dark:
+            await self.hand(do="take_card")
+        if point.power:
+            await self.hand(do="power", on=True)
+
+    async def _dies_again(self, point: Point, folder: Path, person: Somebody) -> None:
+        await self._kiosk("recover", folder, person, point, dies=True)
+        await self._meanwhile(point)
+
+    async def instants_of_recovery(self, first: str) -> list[str]:
+        """Every instant of the recovery after a death at `first`. Raises NotAsMeant."""
+        _, folder = await self.die(Point(0, first), fresh=False)
+        passed: list[str] = json.loads((folder / "told.json").read_text())["instants"]
+        return passed
 
     # -- processes ---------------------------------------------------------------------------------------------------
 
     async def _kiosk(
         self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "taken",
-        blanks: int = MANY_BLANKS, fresh: bool = False,
+        blanks: int = MANY_BLANKS, fresh: bool = False, dies: bool = False,
     ) -> int:  # fmt: skip
         """Run the terminal to its end, whatever that is. Returns the exit code; raises NotAsMeant for any that is not meant."""
         place, log = self.place, folder / f"{what}.log"
@@ -101,7 +116,7 @@ class Bench:
             what, "--config", place.config, "--journal", folder / "journal", "--machines", place.machines,
             "--network", place.network, "--out", folder, "--told", folder / "told.json",
             "--speed", self.hall.wishes.speed, "--behaviour", point.behaviour if point else behaviour, "--blanks", blanks,
-            *_of_the_point(what, point), "--started", time.monotonic(),
+            *_of_the_point(what, point, dies=dies), "--started", time.monotonic(),
         ]  # fmt: skip
         environment = {"PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp")}
         run = run_fresh if fresh else self.nest.run
@@ -110,7 +125,7 @@ class Bench:
                 code = await run(list(map(str, arguments)), environment, log)
             except NestGone as error:
                 raise NotAsMeant(f"{what}: the process that forks terminals ended: {error}") from error
-            if code not in _meant(what, point):
+            if code not in _meant(what, point, dies=dies):
                 last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
                 raise NotAsMeant(f"{what} ended with {code}: {' / '.join(last)}")
             return code
@@ -162,15 +177,15 @@ async def run_fresh(arguments: Sequence[str], environment: Mapping[str, str], lo
     return child.exit_code
 
 
-def _of_the_point(what: str, point: Point | None) -> list[str]:
+def _of_the_point(what: str, point: Point | None, *, dies: bool) -> list[str]:
     if point is None:
         return []
-    if what == "recover":
+    if what == "recover" and not dies:
         return ["--takes-card"] if point.takes_when_called else []
-    return ["--die-at", point.instant, *(["--power"] if point.power else [])]
+    return ["--die-at", point.again if dies else point.instant, *(["--power"] if point.power else [])]
 
 
-def _meant(what: str, point: Point | None) -> tuple[int, ...]:
+def _meant(what: str, point: Point | None, *, dies: bool) -> tuple[int, ...]:
     if what == "recover":
-        return (0,)
+        return (KILLED, 0) if dies else (0,)
     return (KILLED, NOT_REACHED) if point else (NOT_REACHED,)

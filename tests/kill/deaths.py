@@ -1,7 +1,8 @@
-"""Which deaths are tried: every instant of a visit, killed and with the power cut, and who stands there meanwhile."""
+"""Which deaths are tried: every instant of a visit, killed and with the power cut, and who stands there meanwhile; and, where
+it is asked for, a second death at every instant of the recovery."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tests.kill.evidence import Point
 
@@ -14,6 +15,23 @@ def deaths(taken: Sequence[str], not_taken: Sequence[str], *, kill: bool, power:
     wanted = ([False] if kill else []) + ([True] if power else [])
     points = [point for cut in wanted for point in of_one_kind(taken, not_taken, power=cut)]
     return [Point(number, *described) for number, described in enumerate(points, start=1)]
+
+
+FIRST_DEATHS = (
+    "call intent | centre /v1/cases/submit has answered",      # sent, done, and nobody has written it down
+    "write_chip intent | chip powered",                        # a blank half made
+    "hand_over intent | card_printer Se, 15% of the way",      # on its way to the exit, which it does not reach in the dark
+    "hand_over intent | CardPrinter.present ended",            # at the exit
+    "register intent | centre /v1/reservations/register about to be called",
+)
+"""Where a recovery begins that has something to do: one of each kind."""
+
+
+def second_deaths(recoveries: Mapping[str, Sequence[str]], *, kill: bool, power: bool) -> list[Point]:
+    """`recoveries`: first death -> instants of the recovery after it."""
+    wanted = ([False] if kill else []) + ([True] if power else [])
+    points = [(first, cut, again) for cut in wanted for first, instants in recoveries.items() for again in instants]
+    return [Point(number, first, power=cut, again=again) for number, (first, cut, again) in enumerate(points, start=1)]
 
 
 Described = tuple[str, bool, str, bool, bool]

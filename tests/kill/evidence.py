@@ -23,7 +23,8 @@ STOCK_KINDS = ("loaded", "issued", "kept", "spoiled", "in_doubt")
 
 @dataclass(frozen=True)
 class Point:
-    """One death. `behaviour`: tests/kill/kiosk.py. `in_the_dark`: she takes the card while nothing has power."""
+    """One death. `behaviour`: tests/kill/kiosk.py. `in_the_dark`: she takes the card while nothing has power. `again`: the
+    instant of the recovery at which the terminal dies a second time."""
 
     number: int
     instant: str
@@ -31,12 +32,14 @@ class Point:
     behaviour: str = "taken"
     takes_when_called: bool = False
     in_the_dark: bool = False
+    again: str = ""
 
     def __str__(self) -> str:
         how = ["power cut" if self.power else "killed"]
         how += ["she takes it in the dark"] if self.in_the_dark else []
         how += ["she takes it when called"] if self.takes_when_called else []
         how += ["she had not taken it"] if self.behaviour == "not_taken" else []
+        how += [f"and again at {self.again}"] if self.again else []
         return f"point {self.number} [{self.instant}] ({', '.join(how)})"
 
 
@@ -64,7 +67,6 @@ class Evidence:
     before: dict[str, Any]
     at_start: dict[str, Any]
     after: dict[str, Any]
-    slips: tuple[int, int]          # when the terminal was started again, and at the end
     rows_at_death: list[Row]
     rows: list[Row]
     world: World

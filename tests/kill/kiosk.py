@@ -15,13 +15,15 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import trio
 
+from devices.receipt_printer.driver import PrintOutcome, ReceiptPrinter
+from devices.receipt_printer.items import Item
 from devices.serving import control
 from kiosk.config import Config, load
 from kiosk.display import Silence
@@ -88,8 +90,8 @@ ALWAYS: Mapping[str, Action] = {
 }  # fmt: skip
 
 
-async def visit(asked: argparse.Namespace, config: Config) -> int:
-    passed: list[str] = []
+def watched(asked: argparse.Namespace, passed: list[str]) -> Instants:
+    """Writes down what is passed, and dies where it is asked to."""
 
     def reached(name: str) -> None:
         passed.append(name)
@@ -98,6 +100,12 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
 
     instants = Instants(reached, asked.die_at, asked.speed)
     instants.install()
+    return instants
+
+
+async def visit(asked: argparse.Namespace, config: Config) -> int:
+    passed: list[str] = []
+    instants = watched(asked, passed)
     display = HeadlessDisplay()
     around = InFrontOfNoScreen(display, asked.machines, asked.network, asked.out, "", pace=PACE)
 
@@ -126,7 +134,17 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
 
 async def recover(asked: argparse.Namespace, config: Config) -> int:
     display = HeadlessDisplay()
-    told: dict[str, Any] = {}
+    passed: list[str] = []
+    told: dict[str, Any] = {"slips": 0, "instants": passed}
+    instants = watched(asked, passed)
+    instants.listening = True
+    prints = ReceiptPrinter.print_items
+
+    async def counted(printer: ReceiptPrinter, items: Sequence[Item]) -> PrintOutcome:
+        told["slips"] += 1
+        return await prints(printer, items)
+
+    ReceiptPrinter.print_items = counted        # type: ignore[method-assign]
 
     async def somebody_stands_there() -> None:
         while asked.takes_card:
@@ -140,6 +158,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["ready_s"], told["up_s"] = time.monotonic() - asked.started, asked.up_s
         told["open_at_ready"] = len(terminal.heart.journal.open_plans())
         await come_to_rest(terminal)
+        instants.listening = False
         told["rows"] = sum(1 for _ in terminal.heart.journal.rows())
         told["settled_again"] = {plan: end.value for plan, end in (await terminal.heart.settle_open()).items()}
         told["rows_after"] = sum(1 for _ in terminal.heart.journal.rows())

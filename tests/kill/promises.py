@@ -131,7 +131,7 @@ def told_in_words(evidence: Evidence) -> Iterator[str]:
     undecided = evidence.had("hand_over", Mark.INTENT) and not evidence.had("hand_over", Mark.DONE)
     if evidence.at_start["exit"] and undecided and "power_back_card_at_exit" not in screens:
         yield f"a card lay at the exit and nobody was called: {screens}"
-    if evidence.slips[0] != evidence.slips[1]:
+    if evidence.told["slips"]:
         yield "recovery printed a slip for whoever stands there now"
 
 

@@ -23,7 +23,7 @@ import trio
 
 from tests.hall.hall import Wishes, open_hall
 from tests.kill.bench import MANY_BLANKS, Bench, NotAsMeant
-from tests.kill.deaths import deaths
+from tests.kill.deaths import FIRST_DEATHS, deaths, second_deaths
 from tests.kill.evidence import Point
 from tests.kill.promises import broken
 
@@ -55,9 +55,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth point")
     parser.add_argument("--first", type=int, default=1, metavar="A", help="from point A")
     parser.add_argument("--last", type=int, default=1_000_000, metavar="B", help="to point B")
+    parser.add_argument("--at", default="", metavar="TEXT", help="only instants that have TEXT in their name: 'hand_over intent'")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--power", action="store_true", help="only the points at which the power is cut as well")
     only.add_argument("--no-power", action="store_true", help="only the points at which the terminal alone is killed")
+    parser.add_argument("--twice", action="store_true", help="the terminal dies a second time, at every instant of its recovery")
     parser.add_argument("--halls", type=int, default=2, help="halls side by side (default: 2)")
     parser.add_argument("--keep", type=Path, help="folder for journals and logs (default: a new one; violations stay there)")
     parser.add_argument("--list", action="store_true", help="say every point as it is done")
@@ -83,10 +85,10 @@ async def kill(asked: argparse.Namespace) -> Tally:
             nursery.start_soon(functools.partial(work, number, folder, points.clone(), tally, asked, learned))
         points.close()
         await learned.known.wait()
-        chosen = deaths(learned.taken, learned.not_taken, kill=not asked.power, power=not asked.no_power)
-        chosen = [p for p in chosen[:: asked.every] if asked.first <= p.number <= asked.last]
+        chosen = learned.deaths(kill=not asked.power, power=not asked.no_power)
+        chosen = [p for p in chosen if asked.first <= p.number <= asked.last and asked.at in f"{p.instant} {p.again}"]
         async with giving:
-            for point in chosen:
+            for point in chosen[:: asked.every]:
                 await giving.send(point)
     if not tally.violations and asked.keep is None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -98,13 +100,21 @@ class Learned:
 
     def __init__(self) -> None:
         self.known = trio.Event()
-        self.taken: list[str] = []
-        self.not_taken: list[str] = []
+        self._visits: dict[str, list[str]] = {}
+        self._recoveries: dict[str, list[str]] = {}
 
     async def from_visits(self, bench: Bench) -> None:
-        self.taken = await bench.instants("taken")
-        self.not_taken = await bench.instants("not_taken")
+        self._visits = {behaviour: await bench.instants(behaviour) for behaviour in ("taken", "not_taken")}
         self.known.set()
+
+    async def from_recoveries(self, bench: Bench) -> None:
+        self._recoveries = {first: await bench.instants_of_recovery(first) for first in FIRST_DEATHS}
+        self.known.set()
+
+    def deaths(self, *, kill: bool, power: bool) -> list[Point]:
+        if self._recoveries:
+            return second_deaths(self._recoveries, kill=kill, power=power)
+        return deaths(self._visits["taken"], self._visits["not_taken"], kill=kill, power=power)
 
 
 async def work(
@@ -116,7 +126,7 @@ async def work(
     async with open_hall(wishes) as hall:
         bench = Bench(hall, folder)
         if number == 1:
-            await learned.from_visits(bench)
+            await (learned.from_recoveries if asked.twice else learned.from_visits)(bench)
         try:
             async with points:
                 async for point in points:
