@@ -11,7 +11,7 @@ from kiosk.assemble import assemble
 from kiosk.config import Config, ConfigError, load
 from kiosk.display import NoDisplay, Silence
 from kiosk.start import house_of, parts_of
-from kiosk.transaction.journal import Journal, JournalCorrupt
+from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from remote.platform import PlatformAway
 from remote.transport import HttpTransport
 
@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         still_open = trio.run(recover, config)
+    except (JournalInUse, JournalBroken) as error:
+        sys.stderr.write(f"{'the terminal is running' if isinstance(error, JournalInUse) else error}\n")
+        return 2
     except JournalCorrupt as error:
         sys.stderr.write(f"the journal cannot be trusted: {error}\n")
         return 1

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.transaction.journal import Journal, JournalCorrupt
+from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 
 
 def main(arguments: list[str]) -> int:
@@ -19,6 +19,9 @@ def main(arguments: list[str]) -> int:
     try:
         journal = Journal(folder, lambda: datetime.now(UTC))
         rows, open_plans = sum(1 for _ in journal.rows()), len(journal.open_plans())
+    except (JournalInUse, JournalBroken) as error:
+        sys.stderr.write(f"{folder}: {'the terminal is running' if isinstance(error, JournalInUse) else error}\n")
+        return 2
     except JournalCorrupt as error:
         sys.stdout.write(f"not whole: {error}\n")
         return 1

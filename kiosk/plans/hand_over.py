@@ -39,17 +39,17 @@ class HandOver:
         patience = limits.take_card_elder_s if self._log.opened.get("elder") else limits.take_card_s
         self._parts.stage(this.plan, "at_exit")
         try:
-            end = await self.taken_or_kept(patience)
+            end = await self.taken_or_kept(from_facts(self._log.facts(this.act, Mark.INTENT) or {}), patience)
         except DeviceError as error:
             raise Unknown(MACHINE) from error
         if end is None:
             raise Unknown(MACHINE)
         return {"end": end.value}
 
-    async def taken_or_kept(self, patience_s: float) -> CardEnd | None:
-        """Watch the exit for `patience_s`, then draw the card in. None: sensors and counters contradict each other."""
+    async def taken_or_kept(self, before: Counters, patience_s: float) -> CardEnd | None:
+        """Watch the exit for `patience_s`, then draw the card in. `before`: counters read while the card was certainly still
+        the machine's. None: sensors and counters contradict each other."""
         printer = self._parts.card_printer
-        before = from_facts(self._log.facts("hand_over", Mark.INTENT) or {})
         with trio.move_on_after(patience_s):
             while True:
                 status = await printer.status()
@@ -71,22 +71,24 @@ class HandOver:
             raise Later(MACHINE) from error
 
     async def _look(self, before: Counters) -> Probed:
-        status = await self._at_rest()
+        await self._at_rest()
         counters = await self._parts.card_printer.counters()
+        status = await self._parts.card_printer.status()        # after the counters: what is at the exit now is not in them
         if before.fed is not None and counters.fed is not None and counters.fed != before.fed:
             return unknown("the machine was used since")
         if status.exit is Media.PRESENT:
-            return await self._call_and_capture()
+            return await self._call_and_capture(counters)
         if Media.UNKNOWN is status.exit or status.path is PathMedia.UNKNOWN:
             return unknown("a sensor does not answer")
         if status.path is not PathMedia.NOT_PRESENT:
             return Probed(Answer.NOT_DONE, {"reason": "not_presented"})
+        counters = await self._parts.card_printer.counters()
         if not counters.comparable(before):
             return unknown("the machine has lost its counters")
         end = what_the_counters_say(before, counters, status)
         return done(end) if end else unknown("no sensor has seen the card leave")
 
-    async def _at_rest(self) -> Status:
+    async def _at_rest(self) -> None:
         """A movement that began before the cut may still be going on."""
         status = await self._parts.card_printer.status()
         with trio.move_on_after(self._parts.limits.settle_moving_s):
@@ -95,15 +97,14 @@ class HandOver:
                 status = await self._parts.card_printer.status()
         if status.moving:
             raise Later(MACHINE)
-        return status
 
-    async def _call_and_capture(self) -> Probed:
+    async def _call_and_capture(self, before: Counters) -> Probed:
         called_before = (self._log.facts("hand_over", Mark.OWED) or {}).get("waits_for") == "card_at_exit"
         patience = 0.0 if called_before else self._parts.limits.recovery_present_s
         if not called_before:
             self._parts.stage(self._log.plan, "still_at_exit")
         try:
-            end = await self.taken_or_kept(patience)
+            end = await self.taken_or_kept(before, patience)
             if end is None and (await self._parts.card_printer.status()).exit is Media.PRESENT:
                 raise Later("card_at_exit")         # everybody knows where it is: a bin is full, or it is stuck
         finally:

@@ -393,7 +393,12 @@ class Hall:
 
 
 def in_hall(
-    folder: Path, story: Callable[[Hall], Awaitable[None]], *, terminals: int = 1, settings: Settings | None = None, start: bool = True
+    folder: Path,
+    story: Callable[[Hall], Awaitable[None]],
+    *,
+    terminals: int = 1,
+    settings: Settings | None = None,
+    start: bool = True,
 ) -> Hall:
     """Run a story. Afterwards: no screen was a dead end, and every process is gone."""
 

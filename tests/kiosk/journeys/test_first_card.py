@@ -1,6 +1,9 @@
 from __future__ import annotations
+
 from pathlib import Path
+
 from tests.kiosk.rig import Hall, Person, in_hall
+
 
 def test_a_first_card(tmp_path: Path) -> None:
     async def story(hall: Hall) -> None:

@@ -59,7 +59,8 @@ TAMPERED = {
     "the last row removed": ["DELETE FROM rows WHERE seq = (SELECT max(seq) FROM rows)"],
     "all rows removed": ["DELETE FROM rows"],
     "two rows changed places": [
-        "UPDATE rows SET seq = 99 WHERE seq = 4", "UPDATE rows SET seq = 4 WHERE seq = 5", "UPDATE rows SET seq = 5 WHERE seq = 99",
+        "UPDATE rows SET seq = 99 WHERE seq = 4", "UPDATE rows SET seq = 4 WHERE seq = 5",
+        "UPDATE rows SET seq = 5 WHERE seq = 99",
     ],
     "the rest renumbered over a gap": ["DELETE FROM rows WHERE seq = 5", "UPDATE rows SET seq = seq - 1 WHERE seq > 5"],
     "a row given to another plan": [f"UPDATE rows SET plan = '{C}' WHERE seq = 11"],
