@@ -54,5 +54,5 @@ def assemble(
     def operator(talk: Conversation, health: Health, stock: Stock, settle: Settle) -> Operator:
         return Operator(talk, health, stock, pin, settle)
 
-    talk = Conversation(display, voice, patience or Patience(), call_for_help, language)
+    talk = Conversation(display, voice, patience or Patience(), call_for_help, language, house.window)
     return Terminal(parts, heart, talk, house, outbox, operator, durations)

@@ -43,6 +43,7 @@ class Terminal:
     hall: str
     address: str
     nearest: str                       # the nearest other terminal in words, "" = none is named
+    window: str                        # the staffed counter in words, "" = 服务台
     mode: Mode
     token: str = field(repr=False)
     time_zone: ZoneInfo
@@ -195,6 +196,7 @@ def _terminal(table: Table) -> Terminal:
         hall=table.text("hall"),
         address=table.text("address"),
         nearest=table.text("nearest", ""),
+        window=table.text("window", ""),
         mode=Mode(table.one_of("mode", list(Mode))),
         token=_token(table),
         time_zone=table.made("time_zone", "a time zone such as Asia/Shanghai", ZoneInfo, "Asia/Shanghai"),

@@ -32,12 +32,15 @@ class Patience:
 
 class Conversation:
     def __init__(
-        self, display: Display, voice: Voice, patience: Patience, on_help: Callable[[str], None], language: str = "zh_CN"
+        self, display: Display, voice: Voice, patience: Patience, on_help: Callable[[str], None], language: str = "zh_CN",
+        window: str = "",
     ) -> None:
+        """`window`: the counter's name where one is configured; without it the sentences say 服务台."""
         self._display = display
         self._voice = voice
         self._patience = patience
         self._on_help = on_help
+        self._standing = {"window": window} if window else {}
         self._showing = 0
         self._shown: Prompt | None = None
         self._covered: Prompt | None = None          # a told prompt under "help is called" or "louder?"
@@ -185,6 +188,7 @@ class Conversation:
         self.look = replace(self.look, volume=min(LOUDEST, max(0, self.look.volume + step)))
 
     def _present(self, prompt: Prompt, *, speak: bool) -> None:
+        prompt = replace(prompt, params={**self._standing, **prompt.params}) if self._standing else prompt
         self._showing += 1
         self._shown = prompt
         self._display.present(self._showing, prompt, self.look)

@@ -94,6 +94,7 @@ def house_of(config: Config) -> House:
         identity=IdentityEvidence.CARD_ALONE if trusts_card else None,
         trust_note="trust_card_alone" if trusts_card else "",
         nearest=config.terminal.nearest,
+        window=config.terminal.window,
         erase_after=timedelta(days=config.journal.erase_after_days),
     )
 

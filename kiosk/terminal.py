@@ -43,6 +43,7 @@ class House:
     identity: IdentityEvidence | None = None
     trust_note: str = ""
     nearest: str = ""
+    window: str = ""                     # the counter's name, where one is staffed
     erase_after: timedelta = timedelta(days=30)
 
 

@@ -218,6 +218,14 @@ class ConvertCase(Message):
     claim_code: str
 
 
+class MailCase(Message):
+    """Instant -> mail, in one transaction, only while nothing was produced: the way out when no machine can make it now."""
+
+    person_ref: str
+    case_id: str
+    address: Address
+
+
 class ReportLoss(Message):
     """A loss report of its own: effective at once, the live card is dead from now on."""
 
@@ -425,6 +433,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("submit_case", "/v1/cases/submit", SubmitCase, CaseAnswer, changes=True),
     Operation("withdraw_case", "/v1/cases/withdraw", WithdrawCase, CaseAnswer, changes=True),
     Operation("convert_case", "/v1/cases/convert", ConvertCase, CaseAnswer, changes=True),
+    Operation("mail_case", "/v1/cases/mail", MailCase, CaseAnswer, changes=True),
     Operation("report_loss", "/v1/losses/report", ReportLoss, LossAnswer, changes=True),
     Operation("reserve", "/v1/reservations/reserve", Reserve, ReserveAnswer, changes=True),
     Operation("release", "/v1/reservations/release", Release, Done, changes=True),

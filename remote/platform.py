@@ -25,6 +25,7 @@ from remote.messages import (
     ConvertCase,
     Done,
     LossAnswer,
+    MailCase,
     Message,
     ObligationAnswer,
     PersonAnswer,
@@ -137,6 +138,9 @@ class Platform:
 
     async def convert_case(self, ask: ConvertCase, *, key: str) -> CaseAnswer:
         return await self._call("convert_case", ask, CaseAnswer, key)
+
+    async def mail_case(self, ask: MailCase, *, key: str) -> CaseAnswer:
+        return await self._call("mail_case", ask, CaseAnswer, key)
 
     async def report_loss(self, ask: ReportLoss, *, key: str) -> LossAnswer:
         return await self._call("report_loss", ask, LossAnswer, key)

@@ -21,7 +21,8 @@ async def choose_delivery(visit: Visit, person: Person, service: Service) -> Del
     if not possible:
         await visit.ask(leaflet.not_here_now())
         raise Left
-    answer = await visit.ask(leaflet.choose_delivery(possible, await card_preview(visit, person)))
+    card = await card_preview(visit, person)
+    answer = await visit.ask(leaflet.choose_delivery(possible, card, takes_s=visit.durations.whole()))
     match answer.choice:
         case "now":
             return Delivery.INSTANT

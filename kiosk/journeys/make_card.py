@@ -7,6 +7,8 @@ import trio
 
 from kiosk import leaflet
 from kiosk.journeys import paper
+from kiosk.journeys.delivery import address_for
+from kiosk.journeys.requests import NotSent, mail_instead
 from kiosk.plans.production import KIND
 from kiosk.prompts import Answer, Claim, Progress, StageState
 from kiosk.race import race
@@ -25,7 +27,7 @@ BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the n
 
 
 async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
-    """At most two blanks for one case. Raises Refused, WalkedAway never: the machine has the word."""
+    """At most two blanks for one case. Raises Left, Refused, WalkedAway, and those only while nothing moves."""
     for blank in range(1, visit.parts.limits.blanks_per_case + 1):
         person, code = paper.person_of(visit), claim.code.replace("-", "")
         data = {
@@ -60,12 +62,28 @@ async def once_more(visit: Visit, run: Run, claim: Claim, reason: str, *, last: 
     possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards()
     if possible and reason in BLANK_WAS_BAD:
         return True
-    if possible and paper.spoiled(run):
-        answer = await visit.ask(leaflet.spoiled_choose(again=True, mail=False))
-        if answer.choice == "again":
+    if not run.log.has("reserve", Mark.UNDONE):     # the number is not free yet: nothing else can be chosen
+        await paper.not_made(visit, run, claim)
+        return False
+    answer = await visit.ask(leaflet.not_made_choose(again=possible, spoiled=paper.spoiled(run)))
+    match answer.choice:
+        case "again":
             return True
-    await paper.not_made(visit, run, claim)
+        case "mail_instead":
+            await by_mail(visit, str(run.log.opened["case_id"]))
+        case _:
+            await paper.not_made(visit, run, claim)
     return False
+
+
+async def by_mail(visit: Visit, case_id: str) -> None:
+    """No machine makes it now: the same case goes by mail. Raises Left, Refused, WalkedAway."""
+    address = await address_for(visit, paper.person_of(visit))
+    try:
+        case = await mail_instead(visit, case_id, address)
+    except NotSent:
+        return
+    await paper.mail_slip(visit, case, address)
 
 
 async def finish(visit: Visit, run: Run, claim: Claim) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from kiosk import leaflet
 from kiosk.journeys.claims import claim_from
 from kiosk.journeys.identify import identify, identity_for
-from kiosk.journeys.make_card import make_card
+from kiosk.journeys.make_card import by_mail, make_card
 from kiosk.journeys.paper import copy_of_slip, matter_slip
 from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
 from kiosk.visit import Left, Person, Visit
@@ -17,7 +17,7 @@ async def my_matters(visit: Visit) -> None:
     if person.said.open_case is not None:
         return await open_matter(visit, person)
     live = person.said.live_card
-    answer = await visit.ask(leaflet.my_matters_none(has_card=live is not None, may_report=visit.identity is not None))
+    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=visit.identity is not None))
     if answer.choice == "report_loss":
         await loss_report(visit, person)
     elif answer.choice == "print_slip" and live is not None:
@@ -44,14 +44,13 @@ async def open_matter(visit: Visit, person: Person) -> None:
 async def unfinished(visit: Visit, person: Person, case: OpenCase) -> None:
     """Approved and not made: any terminal makes it, with the ID card alone. Raises Refused where nobody can check her face."""
     identity_for(visit, person)
-    prompt = leaflet.owed(case.submitted_on, can_withdraw=case.can_withdraw)
-    if not visit.health.can_make_cards():
-        await visit.ask(leaflet.not_here_now())
-        raise Left
-    answer = await visit.ask(prompt)
+    here = visit.health.can_make_cards()
+    answer = await visit.ask(leaflet.owed(case.submitted_on, here=here, can_withdraw=case.can_withdraw))
     match answer.choice:
         case "produce_here":
             await make_card(visit, case.case_id, claim_from(case.claim_code))
+        case "mail_instead":
+            await by_mail(visit, case.case_id)
         case "withdraw":
             await withdraw_case(visit, case)
         case _:
@@ -63,7 +62,8 @@ async def on_its_way(visit: Visit, case: OpenCase) -> None:
     days = (visit.now.date() - case.submitted_on).days
     known = visit.identity is not None
     can_convert = known and case.can_convert and visit.health.can_make_cards()
-    answer = await visit.ask(leaflet.open_case(days, can_convert=can_convert, can_withdraw=known and case.can_withdraw))
+    can_withdraw = known and case.can_withdraw
+    answer = await visit.ask(leaflet.open_case(days, case.delivery, can_convert=can_convert, can_withdraw=can_withdraw))
     match answer.choice:
         case "convert_now":
             try:

@@ -116,7 +116,7 @@ async def mail_slip(visit: Visit, case: CaseView, address: Address | None) -> No
     shown = await give(visit, slip)
     if shown is None:
         await visit.ask(leaflet.slip_no_paper(Facts((("case", case.case_no),))))
-    await visit.last_look(leaflet.mailed(case.mail_hours or 48, shown))
+    await visit.last_look(leaflet.mailed(case.mail_hours or 48, case.mail_order or "", shown))
 
 
 async def refusal_slip(visit: Visit, refusal: Refusal) -> None:

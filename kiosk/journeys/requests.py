@@ -10,7 +10,7 @@ from kiosk.transaction.claim import claim_code
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import End, Facts, Mark
 from kiosk.visit import Refused, Visit
-from remote.messages import CaseView, ConvertCase, Message, Refusal, ReportLoss, SubmitCase, WithdrawCase
+from remote.messages import Address, CaseView, ConvertCase, MailCase, Message, Refusal, ReportLoss, SubmitCase, WithdrawCase
 
 
 class NotSent(Exception):
@@ -29,6 +29,14 @@ async def convert(visit: Visit, case_id: str) -> tuple[CaseView, Claim]:
     plan = visit.heart.new_plan_id()
     facts = await once(visit, plan, "convert_case", ConvertCase(case_id=case_id, claim_code=claim_code(plan)))
     return CaseView.model_validate(facts["case"]), claim_of(plan)
+
+
+async def mail_instead(visit: Visit, case_id: str, address: Address) -> CaseView:
+    """Instant into mail, only while nothing was produced. Raises Refused, NotSent."""
+    person_ref = visit.person.said.person_ref if visit.person else ""
+    request = MailCase(person_ref=person_ref, case_id=case_id, address=address)
+    facts = await once(visit, visit.heart.new_plan_id(), "mail_case", request)
+    return CaseView.model_validate(facts["case"])
 
 
 async def withdraw(visit: Visit, case_id: str) -> None:

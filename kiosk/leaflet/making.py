@@ -69,14 +69,14 @@ def slip_no_paper(facts: Facts) -> Prompt:
     return Prompt("slip_no_paper", tone=Tone.ATTENTION, contents=(facts,), choices=(Choice("remembered", Weight.PRIMARY),))
 
 
-def mailed(hours: int, slip: SlipShown | None) -> Prompt:
+def mailed(hours: int, order: str, slip: SlipShown | None) -> Prompt:
     return Prompt(
         "mailed",
         tone=Tone.DONE,
         step=Step.TAKE,
         picture=Picture.ENVELOPE,
         lit=Slot.SLIP_EXIT,
-        params={"hours": str(hours)},
+        params={"hours": str(hours), "order": order},
         contents=(slip,) if slip else (),
         choices=(Choice("finish", Weight.PRIMARY),),
         idle=Idle.FIXED,
@@ -84,15 +84,15 @@ def mailed(hours: int, slip: SlipShown | None) -> Prompt:
     )
 
 
-def spoiled_choose(*, again: bool, mail: bool) -> Prompt:
-    choices = [Choice("again", Weight.PRIMARY)] if again else []
-    choices += [Choice("mail_instead", Weight.SECONDARY if again else Weight.PRIMARY)] if mail else []
+def not_made_choose(*, again: bool, spoiled: bool) -> Prompt:
+    """Another blank now, by mail, or later at any terminal. What is not possible now is not offered."""
+    again_now = (Choice("again", Weight.PRIMARY),) if again else ()
     return Prompt(
-        "spoiled_choose",
+        "spoiled_choose" if spoiled else "not_made_choose",
         tone=Tone.ATTENTION,
         step=Step.MAKE,
         picture=Picture.QUESTION,
-        choices=(*choices, Choice("later", Weight.QUIET if choices else Weight.PRIMARY)),
+        choices=(*again_now, Choice("mail_instead", Weight.SECONDARY if again else Weight.PRIMARY), Choice("later")),
         fault_code="P-401",
     )
 

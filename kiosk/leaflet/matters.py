@@ -14,26 +14,33 @@ from kiosk.prompts import (
     Weight,
     spoken_date,
 )
+from remote.messages import Delivery
 
 
-def open_case(days: int, *, can_convert: bool, can_withdraw: bool) -> Prompt:
+def open_case(days: int, delivery: Delivery, *, can_convert: bool, can_withdraw: bool) -> Prompt:
     choices = [Choice("convert_now", Weight.PRIMARY)] if can_convert else []
     choices.append(Choice("keep_mail", Weight.SECONDARY if can_convert else Weight.PRIMARY))
     choices += [Choice("withdraw", Weight.QUIET)] if can_withdraw else []
     return Prompt(
-        "open_case", step=Step.CHECK, picture=Picture.ENVELOPE, params={"days": str(days)}, choices=tuple(choices), back=True
+        "open_case",
+        step=Step.CHECK,
+        picture=Picture.ENVELOPE,
+        params={"days": str(days), "delivery": delivery.value},
+        choices=tuple(choices),
+        back=True,
     )
 
 
-def owed(submitted_on: date, *, can_withdraw: bool) -> Prompt:
-    choices = [Choice("produce_here", Weight.PRIMARY), Choice("later")]
-    choices += [Choice("withdraw", Weight.QUIET)] if can_withdraw else []
+def owed(submitted_on: date, *, here: bool, can_withdraw: bool) -> Prompt:
+    """Approved and not made. `here`: this machine can make it now; by mail it can always come."""
+    make = (Choice("produce_here", Weight.PRIMARY),) if here else ()
+    withdraw = (Choice("withdraw", Weight.QUIET),) if can_withdraw else ()
     return Prompt(
-        "owed",
+        "owed" if here else "owed_not_here",
         step=Step.CHECK,
         picture=Picture.QUESTION,
         params={"date": spoken_date(submitted_on)},
-        choices=tuple(choices),
+        choices=(*make, Choice("mail_instead", Weight.SECONDARY if here else Weight.PRIMARY), Choice("later"), *withdraw),
         back=True,
     )
 
@@ -49,11 +56,11 @@ def matter_elsewhere(name: str, place: str) -> Prompt:
     )
 
 
-def my_matters_none(*, has_card: bool, may_report: bool) -> Prompt:
-    """Nothing is open. With a live card: a copy of its slip, and a loss report where her identity was checked."""
-    slip = (Choice("print_slip"),) if has_card else ()
-    loss = (Choice("report_loss", Weight.QUIET),) if has_card and may_report else ()
-    return Prompt("my_matters_none", picture=Picture.SLIP, choices=(OK, *slip, *loss))
+def my_matters_none(tail: str, *, may_report: bool) -> Prompt:
+    """Nothing is open. With a live card (`tail`): a copy of its slip, and a loss report where her identity was checked."""
+    slip = (Choice("print_slip"),) if tail else ()
+    loss = (Choice("report_loss", Weight.QUIET),) if tail and may_report else ()
+    return Prompt("my_matters_none", picture=Picture.SLIP, params={"tail": tail}, choices=(OK, *slip, *loss))
 
 
 def sure(name: str, yes: str) -> Prompt:

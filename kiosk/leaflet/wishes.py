@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import ceil
 
 from kiosk.leaflet.choices import DIGITS_DONE, OK
 from kiosk.prompts import (
@@ -79,7 +80,8 @@ def loss_statement(tail: str) -> Prompt:
     )
 
 
-def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None) -> Prompt:
+def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None, *, takes_s: float) -> Prompt:
+    """`takes_s`: how long making the card takes on this machine, as measured."""
     labels = {Delivery.INSTANT: "now", Delivery.MAIL: "mail"}
     choices = tuple(Choice(labels[d], Weight.PRIMARY if i == 0 else Weight.SECONDARY) for i, d in enumerate(deliveries))
     name = "choose_delivery" if Delivery.INSTANT in deliveries else "mail_only"
@@ -87,6 +89,7 @@ def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None) ->
         name,
         step=Step.CHECK,
         picture=Picture.NONE if card else Picture.ENVELOPE,
+        params={"minutes": str(ceil(takes_s / 60))},
         back=True,
         contents=(card,) if card else (),
         choices=choices,

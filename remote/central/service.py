@@ -24,6 +24,7 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "submit_case": cases.submit_case,
     "withdraw_case": cases.withdraw_case,
     "convert_case": cases.convert_case,
+    "mail_case": cases.mail_case,
     "report_loss": cases.report_loss,
     "reserve": production.reserve,
     "release": production.release,

@@ -118,6 +118,8 @@ USUAL: Mapping[str, Action] = {
     "not_me": touch("understood"),
     "still_there": touch("i_am_here"),
     "owed": touch("produce_here"),
+    "spoiled_choose": touch("later"),
+    "not_made_choose": touch("later"),
 }
 """What anybody does at these screens; every other prompt of a script must be answered by the script itself."""
 

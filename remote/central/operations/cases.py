@@ -20,6 +20,7 @@ from remote.messages import (
     Delivery,
     IdentityEvidence,
     LossAnswer,
+    MailCase,
     PhotoSource,
     Refusal,
     RefusalCode,
@@ -177,6 +178,24 @@ def convert_case(context: Context, ask: ConvertCase) -> CaseAnswer:
         {"which": case.case_id},
     )
     context.audit("convert_case", case.case_id, "mail -> instant")
+    return CaseAnswer(case=case_view(context, case.case_id), refusal=None)
+
+
+def mail_case(context: Context, ask: MailCase) -> CaseAnswer:
+    """The other way round: approved to be made at a machine, not made, and wanted by mail now."""
+    record, case = by_ref(context, ask.person_ref), find_case(context, ask.case_id)
+    if context.fenced():
+        return CaseAnswer(case=None, refusal=fenced_refusal())
+    if case.person_id != record.row.person_id:
+        raise Refused("unknown_case", "case_id: expected one of this person's")
+    if case.state != CaseState.APPROVED or case.delivery != Delivery.INSTANT:
+        return CaseAnswer(case=None, refusal=refusal(RefusalCode.PAST_PRODUCTION, "已在制证或已办结,不能改寄"))
+    text, county = _address(context, record, ask.address)
+    context.connection.execute(
+        SET_CASE_STATE.values(state=CaseState.MAIL_ORDERED.value, delivery=Delivery.MAIL.value), {"which": case.case_id}
+    )
+    _order_mail(context, case.case_id, text, county)
+    context.audit("mail_case", case.case_id, "instant -> mail")
     return CaseAnswer(case=case_view(context, case.case_id), refusal=None)
 
 
