@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.driver import ReceiptPrinter
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
-from devices.wire import MemoryWire, Wire
+from devices.wire import MemoryWire, OpenWire, Wire
 from kiosk import pin
 from kiosk.assemble import assemble
 from kiosk.display import Silence
@@ -132,7 +132,7 @@ class Cabinet:
             pin=PIN_HASH, new_id=lambda: f"{self.rng.getrandbits(128):032x}", random=Random(self.rng.random()),
         )  # fmt: skip
 
-    def _opener(self, life: Life, serve: Callable[[Wire], object]) -> Callable[[], object]:
+    def _opener(self, life: Life, serve: Callable[[Wire], Awaitable[None]]) -> OpenWire:
         async def open_wire() -> Wire:
             await trio.lowlevel.checkpoint()
             life.check()
@@ -173,7 +173,7 @@ class Cabinet:
                 await terminal.run()
         except trio.Cancelled:
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (whatever a process dies of, the world goes on)
             if life.dead:
                 return
             self.crashes += 1
@@ -276,7 +276,3 @@ def _innermost(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def moment(start: datetime) -> datetime:
-    return start + timedelta(seconds=trio.current_time())

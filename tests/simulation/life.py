@@ -25,16 +25,18 @@ class Cut(BaseException):
 
 @dataclass(frozen=True)
 class Hazard:
-    """How likely a cut is: at a step of any task, at one while a plan is open, at a row or a send."""
+    """How likely a cut is: at a step of any task, at one while a plan is open, just before or after a row, at a send."""
 
     step: float = 0.0
     hot_step: float = 0.0
     row: float = 0.0
+    pivot_row: float = 0.0
     send: float = 0.0
 
 
 SAFE = Hazard()
-LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
+PIVOT = "hand_over"
+LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
 @dataclass(eq=False)
@@ -121,7 +123,8 @@ class MortalJournal(Journal):
     def write(
         self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts | None = None, events: Sequence[Event] = ()
     ) -> None:
-        chance = self._life.hazard().row
+        hazard = self._life.hazard()
+        chance = hazard.pivot_row if act == PIVOT else hazard.row
         self._life.risk(chance, f"before row {act} {mark}")
         super().write(plan, act, attempt, mark, facts, events)
         self._told(plan, act, attempt, mark, facts or {})

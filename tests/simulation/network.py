@@ -43,7 +43,7 @@ class CentreWatch:
         try:
             status, answer = wire.respond(self.centre, path, body, headers)
         except Exception as error:  # noqa: BLE001  (the HTTP skin turns any of them into a 500)
-            self.wrong(f"the centre broke on {path}: {type(error).__name__}: {str(error)[:200]}")
+            self.wrong(f"0 the centre broke on {path}: {type(error).__name__}: {str(error)[:80]!r}")
             return 500, b"{}"
         key = headers.get("Idempotency-Key")
         if key:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.simulation.sabotage import SABOTAGES, Sabotage, broken
-from tests.simulation.world import Result, run_world, setting_of
+from tests.simulation.world import Result, Setting, run_world, setting_of
 
 WORLDS, SABOTAGED_WORLDS = 100, 24
 FEW = 5                      # seeds and incidents shown of each kind
@@ -47,7 +47,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, metavar="N", help=f"how many worlds (default {WORLDS})")
     parser.add_argument("--from", type=int, default=0, dest="first_seed", metavar="K", help="the first seed (default 0)")
     parser.add_argument("--seed", type=int, metavar="K", help="one world, with everything that happened in it")
-    parser.add_argument("--sabotage", choices=sorted(SABOTAGES), metavar="NAME", help=f"break one line: {', '.join(sorted(SABOTAGES))}")
+    names = sorted(SABOTAGES)
+    parser.add_argument("--sabotage", choices=names, metavar="NAME", help=f"break one line: {', '.join(names)}")
     parser.add_argument("--first", action="store_true", help="stop at the first world where an invariant breaks")
     parser.add_argument("--jobs", type=int, default=1, help="processes at once (default 1)")
     asked = parser.parse_args(arguments)
@@ -104,7 +105,7 @@ def in_this_process(seed: int, name: str | None) -> Result:
         return run_world(setting_for(seed, sabotage))
 
 
-def setting_for(seed: int, sabotage: Sabotage | None):  # noqa: ANN201
+def setting_for(seed: int, sabotage: Sabotage | None) -> Setting:
     setting = setting_of(seed)
     return sabotage.where_it_hurts(setting) if sabotage else setting
 

@@ -58,20 +58,26 @@ def broken(sabotage: Sabotage | None) -> Iterator[None]:
 
 # -- worlds in which it can be seen ------------------------------------------------------------------------------------
 
-CUTS = Hazard(0.00002, 0.0008, 0.03, 0.004)
+VISITS = 4                   # at each terminal
+CUTS = Hazard(step=0.00002, hot_step=0.0006, row=0.02, pivot_row=0.2, send=0.003)
 
 
 def many_cuts(setting: Setting) -> Setting:
-    return replace(setting, hazard=CUTS, faults_every_s=0.0, weather=Weather(), away_every_s=0.0, power_goes=0.0)
+    return replace(setting, visits=VISITS, hazard=CUTS, faults_every_s=0.0, weather=Weather(), away_every_s=0.0, power_goes=0.0)
+
+
+def cut_while_going_back(setting: Setting) -> Setting:
+    hazard = Hazard(pivot_row=0.4, row=0.02, hot_step=0.001)
+    return replace(many_cuts(setting), hazard=hazard)
 
 
 def bad_network(setting: Setting) -> Setting:
     weather = Weather(lost_there=0.15, lost_back=0.15, doubled=0.2, late=0.1)
-    return replace(setting, weather=weather, away_every_s=200.0, hazard=Hazard(), faults_every_s=150.0)
+    return replace(setting, visits=VISITS, weather=weather, away_every_s=200.0, hazard=Hazard(), faults_every_s=150.0)
 
 
 def calm(setting: Setting) -> Setting:
-    return replace(setting, weather=Weather(), away_every_s=0.0, hazard=Hazard(), faults_every_s=0.0)
+    return replace(setting, visits=VISITS, weather=Weather(), away_every_s=0.0, hazard=Hazard(), faults_every_s=0.0)
 
 
 def looked_into(setting: Setting) -> Setting:
@@ -147,9 +153,12 @@ def undo_after_pivot(put: Callable[[Any, str, Any], None]) -> None:
 
 
 def key_not_unique(put: Callable[[Any, str, Any], None]) -> None:
-    """The centre carries a repeated request out again."""
+    """The centre carries a repeated request out again (all but reserve, which the table of reservations would stop)."""
+    first_only = Service._once
 
     def once(self: Service, context: Context, operation: Operation, body: Message) -> Message:
+        if operation.name == "reserve":
+            return first_only(self, context, operation, body)
         answer = HANDLERS[operation.name](context, body)
         values = {
             "key": context.key, "terminal": context.terminal, "operation": operation.name, "body_hash": b"",
@@ -217,10 +226,10 @@ SABOTAGES = {
         Sabotage("no-intent-row", "2", without_rows(("feed", Mark.INTENT)), many_cuts),
         Sabotage("no-outcome-row", "4", without_rows(("hand_over", Mark.DONE)), many_cuts),
         Sabotage(
-            "no-decision-row", "", without_rows(("hand_over", Mark.NOT_DONE), (PLAN, Mark.DECIDED_BACK)), many_cuts,
+            "no-decision-row", "", without_rows(("hand_over", Mark.NOT_DONE), (PLAN, Mark.DECIDED_BACK)), cut_while_going_back,
             "the probe reads sensors and counters that going back does not turn into another answer, only into none",
         ),
-        Sabotage("forget-failed-undo", "4", forget_failed_undo, bad_network),
+        Sabotage("forget-failed-undo", "2", forget_failed_undo, bad_network),
         Sabotage("undo-after-pivot", "3", undo_after_pivot, calm),
         Sabotage("key-not-unique", "4", key_not_unique, bad_network),
         Sabotage("wipe-nothing", "5", wipe_nothing, looked_into),

@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,7 +26,8 @@ from tests.simulation.cabinet import PIN, TOKEN, Cabinet
 from tests.simulation.citizen import Technician
 from tests.simulation.drawing import kept_portrait
 from tests.simulation.hall import day_of, plan_of_the_day
-from tests.simulation.invariants import Judge
+from tests.simulation.invariants import LastLook
+from tests.simulation.judge import Judge
 from tests.simulation.life import SAFE, Hazard, Reaper
 from tests.simulation.network import CentreWatch, Weather
 from tests.simulation.people import Townsperson, those_who_come, townspeople
@@ -66,12 +67,16 @@ class Setting:
 def setting_of(seed: int) -> Setting:
     rng = Random(f"setting {seed}")
     rough = rng.random() < 0.85
+
+    def chance() -> float:
+        return rng.choice((0.0, 0.02, 0.10)) if rough else 0.0
+
     cuts = rng.choice((0.0, 1.0, 1.0, 3.0))
     return Setting(
         seed,
-        weather=Weather(*(rng.choice((0.0, 0.02, 0.10)) if rough else 0.0 for _ in range(4))),
+        weather=Weather(chance(), chance(), chance(), chance()),
         away_every_s=rng.choice((0.0, 900.0, 300.0)) if rough else 0.0,
-        hazard=Hazard(0.00002 * cuts, 0.0004 * cuts, 0.012 * cuts, 0.002 * cuts),
+        hazard=Hazard(step=0.00002 * cuts, hot_step=0.0004 * cuts, row=0.012 * cuts, pivot_row=0.06 * cuts, send=0.002 * cuts),
         faults_every_s=rng.choice((0.0, 300.0, 100.0, 40.0)) if rough else 0.0,
         power_goes=rng.choice((0.0, 0.0, 0.3)),
         forgets=rng.random() < 0.7,
@@ -99,7 +104,7 @@ class World:
     def __init__(self, setting: Setting, trace: Trace, folder: Path) -> None:
         self.setting, self.trace, self.folder = setting, trace, folder
         self.rng = Random(f"world {setting.seed}")
-        self.weather = Weather(**vars(setting.weather))
+        self.weather = replace(setting.weather)
         self.violations: list[tuple[str, str]] = []
         self.faults_allowed = True
         self.cuts_allowed = True
@@ -156,7 +161,7 @@ class World:
                     cabinet.life.die("the end")
                     cabinet.cuts -= 1
             await trio.sleep(1)
-            self.judge.last()
+            LastLook(self).look()
             self.nursery.cancel_scope.cancel()
 
     async def _day(self) -> None:
@@ -180,7 +185,7 @@ class World:
         """Everything is back, every terminal starts once more, and a technician opens every door."""
         self.trace("world", "morning")
         self.faults_allowed = False
-        self.weather = self.watch_weather(Weather())
+        self.weather.lost_there = self.weather.lost_back = self.weather.doubled = self.weather.late = 0.0
         self.weather.away = False
         await trio.sleep(LATE_S)
         self.cuts_allowed = False
@@ -196,10 +201,6 @@ class World:
                     await Technician(cabinet, Random(self.rng.random()), PIN).visit()
             if round_ >= 5 and all(self.judge.settled(cabinet) for cabinet in self.cabinets):
                 break
-
-    def watch_weather(self, weather: Weather) -> Weather:
-        self.weather.__dict__.update(vars(weather))
-        return self.weather
 
     def result(self) -> Result:
         doubts = sum(row.mark is Mark.IN_DOUBT and row.act == PLAN for cabinet in self.cabinets for row in cabinet.rows)
