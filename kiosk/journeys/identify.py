@@ -15,7 +15,7 @@ from kiosk import leaflet
 from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit
-from remote.messages import CheckPerson, IdentityEvidence, PersonAnswer, Refusal, RefusalCode
+from remote.messages import CaseState, CheckPerson, IdentityEvidence, PersonAnswer, Refusal, RefusalCode
 from remote.platform import PlatformAway, PlatformRefused
 
 READING_TRIES = 3            # facts/journeys.md X2
@@ -36,7 +36,8 @@ async def identify(visit: Visit) -> Person:
     visit.person = Person(card, said, chip_photo)
     if not visit.person.elder and visit.talk.look.elder:
         visit.talk.relax()
-    if said.refusal is not None:
+    in_doubt = said.open_case is not None and said.open_case.state is CaseState.IN_DOUBT
+    if said.refusal is not None and not in_doubt:       # nothing can be done then either, and she learns what is known
         raise Refused(said.refusal)
     return visit.person
 

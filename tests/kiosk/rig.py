@@ -321,7 +321,7 @@ class Person:
             if done is not None:
                 await done
         elif prompt.choices and prompt.name not in ("progress", "network_trying", "home"):
-            raise AssertionError(f"nobody told her what to do at {prompt.name}")
+            raise AssertionError(f"nobody told her what to do at {prompt.name}, after {self.post.screen.names[-8:]}")
 
     def lays(self) -> None:
         model = self.post.reader.model
@@ -347,7 +347,7 @@ USUAL: Mapping[str, str | Hand] = {
     "confirm_person": "yes_me", "choose_delivery": "now", "take_card": takes_it, "done": "finish", "done_registering": "finish",
     "renew_offer": "renew", "class_offer": "renew", "renew_expired": "renew", "loss_statement": "i_state", "owed": "produce_here",
     "slip_no_paper": "remembered", "failed_claim": "finish", "kept": "finish", "in_doubt": "finish", "cancelled": "finish",
-    "submit_unknown": "finish", "submit_failed": "understood", "mailed": "finish",
+    "spoiled_choose": "later", "not_made_choose": "later", "submit_unknown": "finish", "submit_failed": "understood", "mailed": "finish",
 }  # fmt: skip
 
 
@@ -377,9 +377,12 @@ class Hall:
         with self.centre.engine.connect() as connection:
             return list(connection.execute(sa.select(table).where(table.c.person_id == who)).all())
 
+    def cases(self, key: str = "senior_card_new") -> list[Any]:
+        return self._of(cases, key)
+
     def case(self, key: str = "senior_card_new") -> Any:
         """Her newest case."""
-        return max(self._of(cases, key), key=lambda row: row.submitted_at)
+        return max(self.cases(key), key=lambda row: row.submitted_at)
 
     def numbers(self, key: str = "senior_card_new") -> list[str]:
         """The state of each number she ever had, oldest first."""
