@@ -70,7 +70,8 @@ class Bench:
         reached = await self._kiosk("visit", folder, person, point, blanks=before["card_printer"]["census"]["hopper"]) == KILLED
         await self._meanwhile(point)
         if point.again:
-            await self._dies_again(point, folder, person)
+            reached &= await self._kiosk("recover", folder, person, point, dies=True) == KILLED
+            await self._meanwhile(point)
         rows_at_death = rows_of_copy(folder / "journal", folder / "at_death")
         at_start = await self.state()
         await self._kiosk("recover", folder, person, point, fresh=fresh)
@@ -94,13 +95,9 @@ class Bench:
         if point.power:
             await self.hand(do="power", on=True)
 
-    async def _dies_again(self, point: Point, folder: Path, person: Somebody) -> None:
-        await self._kiosk("recover", folder, person, point, dies=True)
-        await self._meanwhile(point)
-
-    async def instants_of_recovery(self, first: str) -> list[str]:
+    async def instants_of_recovery(self, first: str, *, power: bool) -> list[str]:
         """Every instant of the recovery after a death at `first`. Raises NotAsMeant."""
-        _, folder = await self.die(Point(0, first), fresh=False)
+        _, folder = await self.die(Point(0, first, power=power), fresh=False)
         passed: list[str] = json.loads((folder / "told.json").read_text())["instants"]
         return passed
 

@@ -27,10 +27,9 @@ FIRST_DEATHS = (
 """Where a recovery begins that has something to do: one of each kind."""
 
 
-def second_deaths(recoveries: Mapping[str, Sequence[str]], *, kill: bool, power: bool) -> list[Point]:
-    """`recoveries`: first death -> instants of the recovery after it."""
-    wanted = ([False] if kill else []) + ([True] if power else [])
-    points = [(first, cut, again) for cut in wanted for first, instants in recoveries.items() for again in instants]
+def second_deaths(recoveries: Mapping[tuple[str, bool], Sequence[str]]) -> list[Point]:
+    """`recoveries`: (first death, power cut as well) -> instants of the recovery after it."""
+    points = [(first, cut, again) for (first, cut), instants in recoveries.items() for again in instants]
     return [Point(number, first, power=cut, again=again) for number, (first, cut, again) in enumerate(points, start=1)]
 
 

@@ -30,7 +30,8 @@ def where_the_card_is(evidence: Evidence) -> str:
 def can_be_known(evidence: Evidence) -> bool:
     """Whether anything is left that has seen where the card went: the journal, a counter without a power cut, the exit
     sensor that saw it at the next start, a card that never left."""
-    if not evidence.point.power or evidence.had("hand_over", Mark.DONE) or not evidence.had("hand_over", Mark.INTENT):
+    written = evidence.had("hand_over", Mark.DONE) or evidence.had("hand_over", Mark.NOT_DONE)
+    if not evidence.point.power or written or not evidence.had("hand_over", Mark.INTENT):
         return True
     return bool(evidence.at_start["exit"]) or bool(evidence.at_start["path"])
 

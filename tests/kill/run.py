@@ -80,12 +80,12 @@ async def kill(asked: argparse.Namespace) -> Tally:
     tally = Tally()
     async with trio.open_nursery() as nursery:
         giving, points = trio.open_memory_channel[Point](0)
-        learned = Learned()
+        learned = Learned(asked)
         for number in range(1, asked.halls + 1):
             nursery.start_soon(functools.partial(work, number, folder, points.clone(), tally, asked, learned))
         points.close()
         await learned.known.wait()
-        chosen = learned.deaths(kill=not asked.power, power=not asked.no_power)
+        chosen = learned.deaths()
         chosen = [p for p in chosen if asked.first <= p.number <= asked.last and asked.at in f"{p.instant} {p.again}"]
         async with giving:
             for point in chosen[:: asked.every]:
@@ -98,23 +98,25 @@ async def kill(asked: argparse.Namespace) -> Tally:
 class Learned:
     """The instants there are, found out once."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: argparse.Namespace) -> None:
         self.known = trio.Event()
+        self._twice = bool(asked.twice)
+        self._cuts = ([] if asked.power else [False]) + ([] if asked.no_power else [True])
         self._visits: dict[str, list[str]] = {}
-        self._recoveries: dict[str, list[str]] = {}
+        self._recoveries: dict[tuple[str, bool], list[str]] = {}
 
-    async def from_visits(self, bench: Bench) -> None:
-        self._visits = {behaviour: await bench.instants(behaviour) for behaviour in ("taken", "not_taken")}
+    async def learn(self, bench: Bench) -> None:
+        if self._twice:
+            pairs = [(first, cut) for cut in self._cuts for first in FIRST_DEATHS]
+            self._recoveries = {(first, cut): await bench.instants_of_recovery(first, power=cut) for first, cut in pairs}
+        else:
+            self._visits = {behaviour: await bench.instants(behaviour) for behaviour in ("taken", "not_taken")}
         self.known.set()
 
-    async def from_recoveries(self, bench: Bench) -> None:
-        self._recoveries = {first: await bench.instants_of_recovery(first) for first in FIRST_DEATHS}
-        self.known.set()
-
-    def deaths(self, *, kill: bool, power: bool) -> list[Point]:
-        if self._recoveries:
-            return second_deaths(self._recoveries, kill=kill, power=power)
-        return deaths(self._visits["taken"], self._visits["not_taken"], kill=kill, power=power)
+    def deaths(self) -> list[Point]:
+        if self._twice:
+            return second_deaths(self._recoveries)
+        return deaths(self._visits["taken"], self._visits["not_taken"], kill=False in self._cuts, power=True in self._cuts)
 
 
 async def work(
@@ -126,7 +128,7 @@ async def work(
     async with open_hall(wishes) as hall:
         bench = Bench(hall, folder)
         if number == 1:
-            await (learned.from_recoveries if asked.twice else learned.from_visits)(bench)
+            await learned.learn(bench)
         try:
             async with points:
                 async for point in points:
