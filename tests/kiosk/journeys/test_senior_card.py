@@ -94,7 +94,7 @@ def test_the_old_card_dies_when_the_new_one_is_registered(tmp_path: Path, wish: 
      ("senior_card_new", {"confirm_person": "photo_wrong", "photo_wrong": "understood"}),
      ("senior_card_new", {"choose_delivery": "back"}), ("senior_card_new", {"lay_id": "back"})],
 )  # fmt: skip
-def test_changing_her_mind_before_anything_was_sent_leaves_nothing(tmp_path: Path, key: str, answers: dict[str, str | Hand]) -> None:
+def test_changing_her_mind_before_anything_was_sent(tmp_path: Path, key: str, answers: dict[str, str | Hand]) -> None:
     async def story(hall: Hall) -> None:
         before = hall.numbers(key)
         her = Person(hall.post, key, **answers)
