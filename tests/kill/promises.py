@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from kiosk.plans.one_call import CALL
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
 from remote.messages import CaseState
@@ -55,8 +56,9 @@ def settled_or_found(evidence: Evidence) -> Iterator[str]:
     if states != ([right] if right else []):
         yield f"the card is in {where}, the case must be {right or 'none'} and is {states}"
     yield from _found_by_her_id_card(evidence, right)
-    if right == "approved" and evidence.had("call", Mark.INTENT) is False:
-        yield "a case stands at the centre that the journal never meant to open"
+    applied = {row.mark for row in evidence.rows if row.act == CALL} & {Mark.DONE, Mark.NOT_DONE}
+    if applied != ({Mark.DONE} if states else applied - {Mark.DONE}):
+        yield f"the journal says of the application {sorted(map(str, applied))}, the centre has {len(states)} cases"
 
 
 def _found_by_her_id_card(evidence: Evidence, right: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ def row(seq: int, act: str, mark: Mark, **facts: Any) -> Row:
     return Row(seq, "p", act, 1, mark, "", facts)
 
 
-HANDED = [row(1, "plan", Mark.OPENED), row(2, "hand_over", Mark.INTENT)]
+HANDED = [row(1, "plan", Mark.OPENED), row(1, "call", Mark.DONE), row(2, "hand_over", Mark.INTENT)]
 CLOSED = [*HANDED, row(3, "hand_over", Mark.DONE), row(4, "plan", Mark.CLOSED)]
 DOUBTED = [*HANDED, row(3, "plan", Mark.IN_DOUBT)]
 
@@ -100,6 +100,12 @@ def test_a_card_in_her_hand_whose_number_was_given_back() -> None:
     assert "invariant 1" in words(wrong) and "invariant 3" in words(wrong)
 
 
+def test_an_application_the_journal_says_never_arrived() -> None:
+    right = taken_and_registered()
+    denied = [row(1, "call", Mark.NOT_DONE) if old.act == "call" else old for old in right.rows]
+    assert "the journal says of the application ['not_done']" in words(replace(right, rows=denied, rows_at_death=[]))
+
+
 def test_two_live_cards() -> None:
     right = taken_and_registered()
     twice = replace(right.centre, cards=[{"state": "live"}, {"state": "live"}])
@@ -121,7 +127,7 @@ def test_settling_again_that_writes_again() -> None:
 
 
 def test_a_plan_that_stays_open_for_no_reason() -> None:
-    assert "stays open" in words(replace(taken_and_registered(), rows=CLOSED[:3]))
+    assert "stays open" in words(replace(taken_and_registered(), rows=CLOSED[:-1]))
 
 
 def test_her_name_on_the_disk() -> None:
