@@ -34,7 +34,7 @@ KINDS: Sequence[tuple[str, Mapping[str, Action]]] = (
     ("too_young", {"refusal_too_young": touch("print_slip")}),
     ("senior_card_new", {"confirm_person": touch("not_me")}),
     ("no_photo", {}),
-    ("senior_card_mail", {"choose_delivery": touch("home")}),
+    ("senior_card_mail", {"choose_delivery": touch("back")}),
 )
 """Visits that use nothing up: read, asked, shown, refused, a slip on paper."""
 
