@@ -338,7 +338,7 @@ def _times(table: Table) -> Times:
         volume=seconds("volume", 15, 5, 60),
         last_look=seconds("last_look", 45, 10, 300),
         clock_skew=seconds("clock_skew", 120, 5, 3_600),
-        heartbeat=seconds("heartbeat", 30, 5, 600),
+        heartbeat=seconds("heartbeat", 10, 2, 600),
     )
     table.done()
     return times

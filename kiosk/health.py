@@ -14,8 +14,6 @@ from kiosk.stock import Stock
 from kiosk.transaction.heart import Heart
 from remote.platform import PlatformAway, PlatformRefused
 
-LOOK_EVERY_S = 10.0          # [A] while nobody stands there
-
 
 @dataclass(frozen=True)
 class Found:
@@ -47,7 +45,7 @@ class Health:
         """Runs in the terminal's nursery."""
         while True:
             await self.look()
-            with trio.move_on_after(LOOK_EVERY_S):
+            with trio.move_on_after(self.parts.limits.look_every_s):
                 await self._look.wait()
             self._look = trio.Event()
 

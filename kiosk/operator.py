@@ -9,9 +9,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
-import trio
-
 from kiosk.conversation import Conversation, WalkedAway
+from kiosk.gate import Gate
 from kiosk.health import Health
 from kiosk.leaflet import DIGITS_DONE
 from kiosk.pin import PinHash
@@ -19,8 +18,6 @@ from kiosk.prompts import Choice, Digits, Facts, Picture, Prompt, Tone, Weight
 from kiosk.stock import Stock
 from kiosk.transaction.journal import JournalBroken
 
-PIN_TRIES = 5  # [A] then the menu stays shut for a while
-SHUT_S = 900.0  # [A]
 MOST_BLANKS = 4  # digits of a count
 
 
@@ -38,15 +35,13 @@ class Operator:
         self._talk = talk
         self._health = health
         self._stock = stock
-        self._pin = pin
+        self._gate = Gate(talk, pin)
         self._settle = settle
-        self._wrong = 0
-        self._shut_until = 0.0
 
     async def menu(self) -> Wish:
         """From the hidden gesture to the end of the technician's work."""
         try:
-            if not await self._let_in():
+            if not await self._gate.let_in():
                 return Wish.BACK_TO_WORK
             self._health.door_open = True
             await self._settle()
@@ -57,21 +52,6 @@ class Operator:
             self._health.door_open = False
             self._health.look_again()
             self._talk.wipe()
-
-    async def _let_in(self) -> bool:
-        while trio.current_time() >= self._shut_until:
-            answer = await self._talk.ask(
-                Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(DIGITS_DONE,), back=True)
-            )
-            if not answer.value:
-                return False
-            if self._pin.matches(answer.value):
-                self._wrong = 0
-                return True
-            self._wrong += 1
-            if self._wrong >= PIN_TRIES:
-                self._wrong, self._shut_until = 0, trio.current_time() + SHUT_S
-        return False
 
     async def _work(self) -> Wish:
         while True:
@@ -96,7 +76,7 @@ class Operator:
         rows = (
             ("blanks_left", str(books.left)), ("blanks_loaded", str(books.loaded)), ("blanks_issued", str(books.issued)),
             ("blanks_kept", str(books.kept)), ("blanks_spoiled", str(books.spoiled)), ("blanks_in_doubt", str(books.in_doubt)),
-            ("owed", self._owed()), ("troubles", ", ".join(troubles) or "-"),
+            ("owed", self._owed()), *(("troubles", trouble) for trouble in troubles),
         )  # fmt: skip
         service = Choice("service_on") if self._health.closed_by_staff else Choice("service_off")
         return Prompt(

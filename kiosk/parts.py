@@ -30,6 +30,7 @@ class Limits:
     take_card_s: float = 40.0            # X16
     take_card_elder_s: float = 120.0     # X16, age class known
     recovery_present_s: float = 40.0     # design.md, Recovery: light and speak, then capture
+    look_every_s: float = 10.0           # [A] machines and centre, while nobody stands there
     exit_poll_s: float = 0.5             # [A]
     settle_moving_s: float = 45.0        # [A] longest movement of the card printer that may still be going on after a cut
     blanks_per_case: int = 2             # design.md: at most two blanks

@@ -10,10 +10,9 @@ import trio
 from kiosk.assemble import assemble
 from kiosk.config import Config, ConfigError, load
 from kiosk.display import NoDisplay, Silence
-from kiosk.start import house_of, parts_of
+from kiosk.start import house_of, parts_of, transport_of
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from remote.platform import PlatformAway
-from remote.transport import HttpTransport
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 async def recover(config: Config) -> int:
     """How many plans could not be settled now."""
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
     parts = parts_of(config, transport)
     journal = Journal(config.journal.folder, parts.now)
     terminal = assemble(parts, journal, NoDisplay(), Silence(), house=house_of(config), pin=config.operator_pin)

@@ -1,6 +1,7 @@
 """From kiosk.toml to a running terminal: opens the wires, the journal and the window, and runs until a technician says so."""
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -18,9 +19,11 @@ from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
 from kiosk.config import Config, Mode
-from kiosk.conversation import Patience
+from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
+from kiosk.gate import Gate
+from kiosk.heartbeat import beat
 from kiosk.parts import Limits, Parts
 from kiosk.terminal import House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
@@ -57,13 +60,20 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         offload=in_worker,
         limits=Limits(
             take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
-            exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving, blanks_per_case=config.limits.blanks_per_case,
+            look_every_s=times.heartbeat, exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving,
+            blanks_per_case=config.limits.blanks_per_case,
             slip_wait_s=times.slip_wait, last_look_s=times.last_look, min_free_mb=config.journal.min_free_mb,
             clock_skew_s=times.clock_skew,
         ),
         photo_decoder=decoder_of(config),
         photo_is_drawn=config.terminal.mode is Mode.DEMO,
     )  # fmt: skip
+
+
+def transport_of(config: Config) -> HttpTransport:
+    centre = config.centre
+    authority = str(centre.ca) if centre.ca else None
+    return HttpTransport(centre.url, connect_s=centre.connect_s, read_s=centre.answer_s, authority=authority)
 
 
 def decoder_of(config: Config) -> PhotoDecoder:
@@ -104,10 +114,10 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     try:
         journal = Journal(config.journal.folder, parts.now)
     except (JournalCorrupt, JournalInUse) as error:
-        await refuse_business(display, "journal", f"the journal cannot be used: {error}")
+        await refuse_business(config, display, voice, "journal", f"the journal cannot be used: {error}")
         return
     except JournalBroken as error:
-        await refuse_business(display, "disk", f"the journal's disk fails: {error}")
+        await refuse_business(config, display, voice, "disk", f"the journal's disk fails: {error}")
         return
     times = config.times
     terminal = assemble(
@@ -123,15 +133,25 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         nursery.cancel_scope.cancel()
 
 
-async def refuse_business(display: Display, reason: str, words: str) -> None:
-    """A damaged journal or disk: the file is kept as it is, the screen says so, a person has to look."""
-    import sys
-
-    from kiosk.prompts import Look
-
+async def refuse_business(config: Config, display: Display, voice: Voice, reason: str, words: str) -> None:
+    """A damaged journal or disk: the file is kept as it is, the screen says so, and only a technician gets past it."""
     sys.stderr.write(f"no business is done: {words}\n")
-    display.present(1, leaflet.out_of_service(reason), Look())
-    await trio.sleep_forever()
+    talk = Conversation(display, voice, Patience(), on_help=lambda prompt: None)
+    gate = Gate(talk, config.operator_pin)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(talk.listen)
+        while True:
+            answer = await talk.ask(leaflet.out_of_service(reason, config.terminal.nearest))
+            if answer.choice == "operator" and await technician(gate):
+                break
+        nursery.cancel_scope.cancel()
+
+
+async def technician(gate: Gate) -> bool:
+    try:
+        return await gate.let_in()
+    except WalkedAway:
+        return False
 
 
 def run_kiosk(config: Config) -> int:
@@ -148,7 +168,7 @@ def run_kiosk(config: Config) -> int:
 
 
 async def _with_window(config: Config, window: Any, voice: Voice) -> None:
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
     async with trio.open_nursery() as nursery:
 
         async def shown() -> None:
@@ -156,5 +176,7 @@ async def _with_window(config: Config, window: Any, voice: Voice) -> None:
             nursery.cancel_scope.cancel()
 
         nursery.start_soon(shown)
+        nursery.start_soon(beat)
+        nursery.start_soon(window.draw_ahead, leaflet.usual_prompts(config.services))
         await serve(config, parts_of(config, transport), window, voice)
         nursery.cancel_scope.cancel()

@@ -1,9 +1,11 @@
-"""The terminal's own watchman: starts the terminal, and again when it ends in any other way than a technician's.
+"""The terminal's own watchman: starts the terminal, and again when it ends in any other way than a technician's, or hangs.
 
 Recovery at the start settles whatever was cut off, so starting again is always right; how often is what needs a limit.
 """
 from __future__ import annotations
 
+import os
+import select
 import signal
 import subprocess
 import sys
@@ -12,9 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from kiosk.heartbeat import DESCRIPTOR
+
 AGAIN_AFTER_S = 1.0
 OFTEN, WITHIN_S = 5, 600.0       # [A] five ends in ten minutes: something is broken that starting again does not mend
 THEN_AFTER_S = 60.0
+FIRST_BEAT_S = 60.0              # [A] a long journal is walked before the loop runs
+SILENT_S = 10.0                  # facts/journeys.md X18: watchdog <= 10 s
 MEANT = (0, 2, -signal.SIGTERM)  # left by a technician, a configuration that cannot be used, told to stop
 
 
@@ -38,17 +44,37 @@ def pause_after(ends: int) -> float:
 
 
 def run_once(command: Sequence[str]) -> int:
-    """Run it to its end; a SIGTERM for the watchman is the terminal's too."""
-    with subprocess.Popen(command) as terminal:
+    """Run it to its end; a SIGTERM for the watchman is the terminal's too. A terminal that beats no more is killed."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    environment = {**os.environ, DESCRIPTOR: str(writing)}
+    with subprocess.Popen(command, pass_fds=(writing,), env=environment) as terminal:
+        os.close(writing)
 
         def pass_on(number: int, frame: FrameType | None) -> None:
             terminal.terminate()
 
         before = signal.signal(signal.SIGTERM, pass_on)
         try:
+            listen(reading, terminal)
             return terminal.wait()
         finally:
+            os.close(reading)
             signal.signal(signal.SIGTERM, before)
+
+
+def listen(reading: int, terminal: subprocess.Popen[bytes]) -> None:
+    """Returns when the terminal has closed its end; kills it when it is silent for too long."""
+    patience = FIRST_BEAT_S
+    while True:
+        ready, _, _ = select.select([reading], [], [], patience)
+        if not ready:
+            sys.stderr.write(f"the terminal has hung for {patience:.0f} s\n")
+            terminal.kill()
+            return
+        if not os.read(reading, 4096):
+            return
+        patience = SILENT_S
 
 
 def command_for(config: Path) -> list[str]:

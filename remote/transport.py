@@ -46,12 +46,16 @@ class HttpTransport:
         certificates: Certificates | None = None,
         connect_s: float = CONNECT_TIMEOUT_S,
         read_s: float = READ_TIMEOUT_S,
+        authority: str | None = None,
     ) -> None:
+        """`authority`: PEM file of who signed the centre's certificate, where the terminal has none of its own."""
         self._base = base_url.rstrip("/")
         self._timeout = (connect_s, read_s)
         self._limiter = trio.CapacityLimiter(CALLS_AT_ONCE)
         self._session = requests.Session()
         self._session.trust_env = False
+        if authority is not None:
+            self._session.verify = authority
         if certificates is not None:
             self._session.cert = (certificates.own, certificates.key)
             self._session.verify = certificates.authority

@@ -17,7 +17,7 @@ from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import End, Mark
 from kiosk.transaction.runner import CANCELLED
 from kiosk.visit import Refused, Visit
-from remote.messages import PhotoSource, Refusal
+from remote.messages import CardEnd, PhotoSource, Refusal
 
 SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
@@ -92,8 +92,7 @@ async def finish(visit: Visit, run: Run, claim: Claim) -> None:
         await paper.unknown_slip(visit, run, claim, handover=True)
         await visit.ask(leaflet.with_claim("in_doubt", claim, fault_code="P-403"))
         return
-    handed = run.log.facts("hand_over", Mark.DONE) or {}
-    if handed.get("end") == "kept":
+    if was_kept(run):
         await paper.kept(visit, run, claim)
     else:
         await paper.handed_over(visit, run, registered=registered(run))
@@ -128,6 +127,8 @@ async def watch(visit: Visit, run: Run, claim: Claim) -> None:
 def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched: Callable[[Answer], None]) -> None:
     if stage in AT_THE_SLOT:
         visit.talk.tell(leaflet.take_card())
+    elif stage == "capturing" or was_kept(run):
+        visit.talk.tell(leaflet.keeping())
     elif stage == "register":
         visit.talk.tell(leaflet.registering())
     elif run.wish.cancelled or stage == "taking_back":
@@ -137,6 +138,10 @@ def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched
         work = Progress(stages_shown(visit, stage), left, portion)
         may_cancel = stage not in PAST_CANCELLING
         visit.talk.tell(leaflet.progress(work, claim, may_cancel=may_cancel), on_answer=touched if may_cancel else None)
+
+
+def was_kept(run: Run) -> bool:
+    return (run.log.facts("hand_over", Mark.DONE) or {}).get("end") == CardEnd.KEPT
 
 
 def stages_shown(visit: Visit, stage: str) -> tuple[tuple[str, StageState], ...]:

@@ -6,6 +6,7 @@ from kiosk.leaflet.choices import DIGITS_DONE, OK
 from kiosk.leaflet.making import (
     cancelling,
     done,
+    keeping,
     mailed,
     not_made_choose,
     progress,
@@ -25,6 +26,7 @@ from kiosk.leaflet.matters import (
 from kiosk.leaflet.refusals import (
     refusal,
 )
+from kiosk.leaflet.usual import usual_prompts
 from kiosk.leaflet.ways_in import (
     card_at_exit_after_power_cut,
     card_too_early,
@@ -77,6 +79,7 @@ __all__ = [
     "home",
     "house_number",
     "id_reader_away",
+    "keeping",
     "lay_id",
     "loss_statement",
     "mailed",
@@ -103,6 +106,7 @@ __all__ = [
     "sure",
     "take_card",
     "take_id_back",
+    "usual_prompts",
     "with_claim",
     "wrong_card_type",
 ]

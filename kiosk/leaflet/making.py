@@ -46,6 +46,11 @@ def take_card() -> Prompt:
     )
 
 
+def keeping() -> Prompt:
+    """She did not take it in time: it is drawn in and kept for her."""
+    return Prompt("keeping", tone=Tone.BUSY, step=Step.TAKE, picture=Picture.KEPT, idle=Idle.MACHINE)
+
+
 def registering() -> Prompt:
     return Prompt("registering", tone=Tone.DONE, step=Step.TAKE, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.prompts import BAR, Answer, Look, Prompt
 from kiosk.texts import Catalogue
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import Type
 
@@ -46,17 +46,16 @@ def _cell(sheet: Sheet, name: str, label: str, cell: Box, beside: bool) -> None:
     side = sheet.mm(ICON_MM[sheet.sizes.elder])
     inner = cell.inset(sheet.mm(PAD_MM))
     key = f"bar_{name}_{'light' if name == 'help' else 'dark'}"
-    size, rgba = picture_rgba(key, None, None, sheet.palette, side, side)
     lines = _lines(sheet, label, inner.width - (side + sheet.mm(3) if beside else 0))
     if beside:
         wide = max(sheet.width_of(line, Type.SMALL, bold=True) for line in lines)
         start = inner.x + (inner.width - wide - side - sheet.mm(3)) / 2
-        sheet.image(Box(start, inner.y + (inner.height - side) / 2, side, side), size, rgba, key)
+        put(sheet, key, Box(start, inner.y + (inner.height - side) / 2, side, side))
         words = Box(start + side + sheet.mm(3), inner.y, inner.right - start - side - sheet.mm(3), inner.height)
         sheet.write(lines, words, Type.SMALL, pair, bold=True)
     else:
         icon, words = inner.from_top(side)
-        sheet.image(icon.middle(side, side), size, rgba, key)
+        put(sheet, key, icon.middle(side, side))
         sheet.write(lines, words, Type.SMALL, pair, bold=True, align=Align.MIDDLE)
     sheet.target(cell, Answer(name), name, "bar")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from kiosk.prompts import Answer, Choice, Weight
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import OUTLINE_MM, Pair, Type
 
@@ -81,8 +81,7 @@ def _picture(sheet: Sheet, name: str, label: str, room: Box, role: Type) -> tupl
         return room, Align.MIDDLE
     on_pad(sheet, place)
     shown = place.inset(sheet.mm(2)).fitting(shape, 1.0)
-    size, rgba = picture_rgba(picture, None, None, sheet.palette, shown.width, shown.height)
-    sheet.image(shown, size, rgba, picture)
+    put(sheet, picture, shown)
     return words, Align.LEFT
 
 

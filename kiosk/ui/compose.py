@@ -13,6 +13,7 @@ from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import bar, buttons, choices, pointer, seen, told
 from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
+from kiosk.ui.pictured import Drawing
 from kiosk.ui.sheet import Local, Sheet
 from kiosk.ui.theme import CALM, GAP_MM, HIGH_CONTRAST, MARGIN_MM, SEATED_PART, Sizes, Type
 from kiosk.ui.views import digits, picker, tiles
@@ -33,11 +34,19 @@ class Frame:
     letters: Letters
 
 
-def compose(frame: Frame, prompt: Prompt, rendered: Rendered, look: Look, local: Local) -> Sheet:
+def rehearse(frame: Frame, prompt: Prompt, look: Look) -> list[Drawing]:
+    """The pictures a prompt will need, without drawing them."""
+    drawings: list[Drawing] = []
+    compose(frame, prompt, frame.texts.render(prompt, look.language), look, Local(), drawings)
+    return drawings
+
+
+def compose(
+    frame: Frame, prompt: Prompt, rendered: Rendered, look: Look, local: Local, rehearsed: list[Drawing] | None = None,
+) -> Sheet:
     screen = frame.screen
     sheet = Sheet(Box(0, 0, screen.width_px, screen.height_px), Sizes(screen.px_per_mm, look.elder),
-                  HIGH_CONTRAST if look.high_contrast else CALM, frame.letters)
-    sheet.shape(sheet.box, sheet.palette.plain.ground, corner_mm=0)
+                  HIGH_CONTRAST if look.high_contrast else CALM, frame.letters, rehearsed=rehearsed)
     bar_box, above = sheet.box.from_bottom(bar.height(sheet, frame.texts, look))
     foot = _foot(sheet, rendered, above)
     if screen.portrait:

@@ -16,6 +16,7 @@ MISSING = "〓"
 """The typographer's mark for a character no face has; the journey refuses such a name before, so it is not met."""
 
 MOST_TEXTURES = 160
+MOST_WIDTHS = 4000
 
 NO_LINE_START = set("，。、；：！？）》”’…,.;:!?)%·~—")
 BREAKS = set("，。、；：！？,.;:!?")
@@ -69,15 +70,23 @@ class Letters:
     def __init__(self) -> None:
         self._textures: OrderedDict[tuple[str, str, int], Drawn] = OrderedDict()
         self._rulers: dict[tuple[str, int], CoreLabel] = {}
+        self._widths: dict[tuple[str, int, bool], float] = {}
 
     def wipe(self) -> None:
         self._textures.clear()
+        self._widths.clear()
         for ruler in self._rulers.values():
             ruler.text = ""
             ruler.texture = None
 
     def width(self, text: str, size: int, bold: bool = False) -> float:
-        return sum(self._ruler(used.file, size).get_extents(piece)[0] for used, piece in runs(text, bold)) if text else 0.0
+        """Pixels. Every layout asks for the same words several times."""
+        key = text, size, bold
+        if key not in self._widths:
+            if len(self._widths) >= MOST_WIDTHS:
+                self._widths.clear()
+            self._widths[key] = sum(self._ruler(used.file, size).get_extents(piece)[0] for used, piece in runs(text, bold) if piece)
+        return self._widths[key]
 
     def line(self, text: str, size: int, bold: bool = False) -> list[Drawn]:
         """Textures of one line, left to right."""

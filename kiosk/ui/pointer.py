@@ -6,7 +6,7 @@ import math
 from kiosk.front import Front
 from kiosk.prompts import Prompt, Tone
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Sheet
 
 MOST_MM = 130.0
@@ -27,5 +27,4 @@ def draw(sheet: Sheet, prompt: Prompt, front: Front, box: Box) -> None:
     across, up = sheet.mm(slot_x - front.screen.x) - x, sheet.mm(slot_y - front.screen.y) - y
     degrees = math.degrees(math.atan2(-across, -up))
     name = f"pointer_{round(degrees / TURN_DEGREES) * TURN_DEGREES}"
-    size, rgba = picture_rgba(name, prompt.lit, front, sheet.palette, side, side)
-    sheet.image(Box(x - side / 2, y - side / 2, side, side), size, rgba, f"{name}:{prompt.lit}")
+    put(sheet, name, Box(x - side / 2, y - side / 2, side, side), prompt.lit, front)

@@ -26,7 +26,7 @@ from kiosk.prompts import (
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
 from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person, picker, progress, slip
@@ -113,8 +113,7 @@ def _picture_name(prompt: Prompt) -> str:
 
 def _picture(sheet: Sheet, prompt: Prompt, place: Box, front: Front) -> None:
     name = _picture_name(prompt)
-    size, rgba = picture_rgba(name, prompt.lit, front, sheet.palette, place.width, place.height)
-    sheet.image(place, size, rgba, f"{name}:{prompt.lit}")
+    put(sheet, name, place, prompt.lit, front)
 
 
 def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, width: float, local: Local) -> Part | None:

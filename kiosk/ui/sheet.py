@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from kiosk.prompts import Answer
 from kiosk.ui.boxes import Box
@@ -96,6 +97,7 @@ class Sheet:
     elements: list[Element] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     lives: list[Live] = field(default_factory=list)
+    rehearsed: list[Any] | None = None                      # pictured.Drawing: noted here instead of drawn, where it is a list
     too_small: list[str] = field(default_factory=list)      # text that did not fit its room: a bug, found by the tests
 
     def mm(self, millimetres: float) -> float:

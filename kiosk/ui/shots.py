@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kivy.core.window import Window
 from kivy.graphics import ClearBuffers, ClearColor, Fbo
 from kivy.uix.widget import Widget
 
@@ -13,7 +14,7 @@ def pixels_of(widget: Widget) -> tuple[tuple[int, int], bytes]:
     size = round(widget.width), round(widget.height)
     fbo = Fbo(size=size, with_stencilbuffer=False)
     with fbo:
-        ClearColor(1, 1, 1, 1)
+        ClearColor(*Window.clearcolor)
         ClearBuffers()
     fbo.add(widget.canvas)
     fbo.draw()

@@ -4,7 +4,7 @@ from __future__ import annotations
 from kiosk.prompts import Prompt, Step, Tone
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import MARGIN_MM, Pair, Type
 
@@ -54,8 +54,7 @@ def _mark(sheet: Sheet, tone: Tone, lines: list[str], box: Box) -> None:
     widest = max(sheet.width_of(line, Type.TITLE, bold=True) for line in lines)
     if name is None or box.width - widest < side + sheet.mm(4):
         return
-    size, rgba = picture_rgba(name, None, None, sheet.palette, side, side)
-    sheet.image(Box(box.right - side, box.y + (box.height - side) / 2, side, side), size, rgba, name)
+    put(sheet, name, Box(box.right - side, box.y + (box.height - side) / 2, side, side))
 
 
 def _steps(sheet: Sheet, step: Step | None, box: Box, texts: Catalogue, language: str, pair: Pair) -> None:

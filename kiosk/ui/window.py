@@ -17,9 +17,10 @@ from kivy.uix.floatlayout import FloatLayout
 from kiosk.front import Front, Screen
 from kiosk.prompts import Answer, Digits, Look, Prompt
 from kiosk.texts import Catalogue, catalogue
-from kiosk.ui.compose import Frame, compose
+from kiosk.ui.compose import Frame, compose, rehearse
 from kiosk.ui.letters import Letters
 from kiosk.ui.paint import Stage
+from kiosk.ui.pictured import Drawing
 from kiosk.ui.sheet import Local, Sheet, Target
 from kiosk.ui.theme import FADE_S, rgb
 from kiosk.ui.views.digits import type_key
@@ -27,7 +28,9 @@ from kiosk.ui.views.digits import type_key
 SETTLE_S = 0.3
 """A new sentence takes no touch for so long: the second half of a double tap must not decide it."""
 
-WARM_EVERY_S = 0.25
+AHEAD_EVERY_S = 0.05
+EVERYBODYS = (Look(), Look(elder=False))
+"""The looks that nearly everybody has: large until the age is known."""
 
 MOST_WAITING_ANSWERS = 16
 
@@ -94,19 +97,22 @@ class KioskWindow:
         self._letters.wipe()
         Window.canvas.ask_update()
 
-    def warm(self, prompts: Iterable[Prompt], look: Look | None = None) -> None:
-        """Draw the pictures of these prompts ahead, one in a while when the loop is free, so that nobody waits for them."""
-        waiting = iter(tuple(prompts))
-
-        def one(_: float) -> bool:
-            prompt = next(waiting, None)
-            if prompt is None:
-                return False
-            wanted = look or Look()
-            compose(self._frame, prompt, self._frame.texts.render(prompt, wanted.language), wanted, Local())
-            return True
-
-        Clock.schedule_interval(one, WARM_EVERY_S)
+    async def draw_ahead(self, prompts: Iterable[Prompt], looks: Iterable[Look] = EVERYBODYS) -> None:
+        """Draw the pictures of these prompts before somebody waits for them: after the first screen, one after the other, in
+        a thread, and none while a finger is on the glass. Ends when all are there."""
+        rehearsed = [(prompt, look) for look in looks for prompt in prompts]
+        while self._prompt is None:
+            await trio.sleep(AHEAD_EVERY_S)
+        done: set[Drawing] = set()
+        for prompt, look in rehearsed:
+            for drawing in rehearse(self._frame, prompt, look):
+                if drawing in done:
+                    continue
+                await trio.sleep(AHEAD_EVERY_S)
+                while self._finger is not None:
+                    await trio.sleep(AHEAD_EVERY_S)
+                await trio.to_thread.run_sync(drawing.draw)
+                done.add(drawing)
 
     # -- running -----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The centre as a process of its own: `python -m remote.central.serve --db sqlite:////path/centre.db --port 8600`."""
+"""The centre as a process of its own: `python -m remote.central.serve --db sqlite:////path/centre.db --port 8080`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from remote.central.rules.ruleset import DEFAULT_FILE, RulesFileError, load_rule
 from remote.central.settings import Settings, SettingsError, demo_settings
 from remote.central.times import BentClock, Clock, beijing_now
 
-DEMO_TERMINALS = {"T1": ("demo-token-1", "政务大厅一楼1号机"), "T2": ("demo-token-2", "政务大厅一楼2号机")}
+DEMO_TERMINALS = {
+    "bz-01": ("demo-token-bz-01", "政务大厅一楼1号机"),          # the one of the sample kiosk.toml
+    "T1": ("demo-token-1", "政务大厅一楼1号机"),
+    "T2": ("demo-token-2", "政务大厅一楼2号机"),
+}
 
 
 @dataclass(frozen=True)
 class ServeConfig:
     db: str
     host: str = "127.0.0.1"
-    port: int = 8600
+    port: int = 8080
     mode: Literal["demo", "production"] = "demo"
     population: int = 20_000
     seed: int = 2018
@@ -62,21 +66,39 @@ def serve(config: ServeConfig) -> None:
     uvicorn.run(make_app(centre), host=config.host, port=config.port, log_level="warning", access_log=False, **options)  # type: ignore[arg-type]
 
 
+def read_terminals(file: Path) -> tuple[tuple[str, str, str], ...]:
+    """Raises SettingsError naming the line, OSError."""
+    terminals: list[tuple[str, str, str]] = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = line.split("\t")
+        if len(parts) != 3 or not all(part.strip() for part in parts):
+            raise SettingsError(f"{file}, line {number}: expected ID, token and place, separated by tabs")
+        terminals.append((parts[0].strip(), parts[1].strip(), parts[2].strip()))
+    return tuple(terminals)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="central", description="The central platform, embedded.")
+    parser = argparse.ArgumentParser(prog="./run central", description="The central platform, embedded.")
     parser.add_argument("--db", default="sqlite:///centre.db", help="sqlite:////path or postgresql+psycopg://user@host/name")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8600)
+    parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--mode", choices=("demo", "production"), default="demo")
     parser.add_argument("--population", type=int, default=None, help="synthetic people at the first start (demo: 20000)")
     parser.add_argument("--seed", type=int, default=2018)
     parser.add_argument("--rules", type=Path, default=DEFAULT_FILE)
     parser.add_argument("--staff-pin-file", type=Path, default=None)
+    parser.add_argument(
+        "--terminals", type=Path, help="file of terminals to enrol, one a line: ID, token and place, separated by tabs"
+    )
     given = parser.parse_args(arguments)
     population = given.population if given.population is not None else (20_000 if given.mode == "demo" else 0)
     try:
         pin = given.staff_pin_file.read_text(encoding="utf-8").strip() if given.staff_pin_file else None
-        serve(ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin))
+        enrolled = read_terminals(given.terminals) if given.terminals else ()
+        config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
+        serve(config)
     except (SettingsError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
         return 2

@@ -17,8 +17,7 @@ import trio
 
 from kiosk.config import load
 from kiosk.display import Silence
-from kiosk.health import LOOK_EVERY_S
-from kiosk.operator import PIN_TRIES, SHUT_S
+from kiosk.gate import PIN_TRIES, SHUT_S
 from kiosk.parts import Limits
 from kiosk.prompts import Facts, Look, Prompt
 from kiosk.start import house_of, parts_of, serve
@@ -52,7 +51,7 @@ def test_x24_the_clock_is_ten_minutes_off_and_comes_right(tmp_path: Path, off_s:
         await trio.sleep(30)
         assert "privacy" not in post.screen.names
         post.clock_off_s = 3.0
-        await post.shows("home", within_s=2 * LOOK_EVERY_S)
+        await post.shows("home", within_s=2 * Limits().look_every_s)
 
     in_hall(tmp_path, story)
 
@@ -160,7 +159,7 @@ def test_a_language_chosen_at_home_and_not_used_goes_back(tmp_path: Path) -> Non
         await post.shows("home")
         post.touch("language")
         await post.until(lambda: post.screen.look.language == "en")
-        await trio.sleep(LOOK_EVERY_S + HOME_RESETS_S + 5)
+        await trio.sleep(Limits().look_every_s + HOME_RESETS_S + 5)
         assert post.screen.look == Look()
 
     in_hall(tmp_path, story)
@@ -448,7 +447,7 @@ def test_after_a_visit_nothing_names_her(
         await her.goes(far[how])
         await her.goes_on("home")
         await post.until(lambda: not post.terminal.heart.busy)
-        await trio.sleep(LOOK_EVERY_S)
+        await trio.sleep(Limits().look_every_s)
         who = her.citizen
         her.lifts()
         if how == "spoiled":

@@ -7,14 +7,21 @@ from kiosk.front import Front
 from kiosk.prompts import Slot
 from kiosk.ui.theme import Palette
 
-MOST_KEPT = 48
-"""At most 2.3 MB each at 1080 x 1920."""
+MOST_KEPT = 96
+"""1.5 MB each for the large ones at 1080 x 1920, some kB for the signs."""
 
 
 def picture_rgba(name: str, lit: Slot | None, front: Front | None, palette: Palette, width: float,
                  height: float) -> tuple[tuple[int, int], bytes]:
     """(size in px, RGBA rows from the top). Raises KeyError for a picture nobody drew."""
     return _drawn(name, lit, _Kept(front), palette, max(8, round(width)), max(8, round(height)))
+
+
+def field_of(name: str) -> tuple[float, float]:
+    """Width and height of the picture's own shape, in its units."""
+    from kiosk.ui.pictures import album
+
+    return album.field_of(name)
 
 
 class _Kept:

@@ -12,6 +12,21 @@ ACTIONS = {"terminal": "go", "card_out": "out", "card_back": "back", "terminal_w
 """Pictures that draw THIS terminal."""
 
 
+SQUARE = (100.0, 100.0)
+SIGN = (24.0, 24.0)
+
+
+def field_of(name: str) -> tuple[float, float]:
+    """Width and height of its own shape; what is no scene is a sign."""
+    if name in ACTIONS:
+        return machine.FIELD
+    if name.startswith("pointer_"):
+        return SQUARE
+    if name in scenes.SCENES:
+        return scenes.SCENES[name][1]
+    return SIGN
+
+
 def draw(name: str, lit: Slot | None, front: Front | None, palette: Palette, width: int,
          height: int) -> tuple[tuple[int, int], bytes]:
     """Raises KeyError for a name nobody draws."""
@@ -24,13 +39,13 @@ def draw(name: str, lit: Slot | None, front: Front | None, palette: Palette, wid
     elif name.startswith("pointer_"):
         if front is None or lit is None:
             raise KeyError(f"{name} needs a slot of the terminal")
-        pen = Pen(width, height, 100, 100)
+        pen = Pen(width, height, *SQUARE)
         machine.pointer(pen, tints, front, lit, int(name.removeprefix("pointer_")))
     elif name in scenes.SCENES:
         scene, field = scenes.SCENES[name]
         pen = Pen(width, height, *field)
         scene(pen, tints)
     else:
-        pen = Pen(width, height, 24, 24)
+        pen = Pen(width, height, *SIGN)
         icons.draw(pen, palette, tints, name)
     return pen.size, pen.rgba()

@@ -6,7 +6,7 @@ import math
 from kiosk.prompts import Countdown
 from kiosk.texts import Catalogue
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Element, Live, Sheet
 from kiosk.ui.theme import Type
 
@@ -20,8 +20,7 @@ def height(sheet: Sheet, content: Countdown, width: float) -> float:
 def draw(sheet: Sheet, content: Countdown, box: Box, texts: Catalogue, language: str) -> None:
     side = min(box.height, box.width, sheet.mm(RING_MM))
     ring = box.middle(side, side)
-    size, rgba = picture_rgba("ring", None, None, sheet.palette, side, side)
-    sheet.image(ring, size, rgba, "ring")
+    put(sheet, "ring", ring)
     below = Box(ring.x, ring.y + ring.height * 0.16, ring.width, sheet.sizes.line(Type.SMALL))
     sheet.write([texts.text(language, "ui.left")], below, Type.SMALL, sheet.palette.plain, align=Align.MIDDLE)
     figure = Box(ring.x, ring.y + ring.height * 0.08, ring.width, ring.height)

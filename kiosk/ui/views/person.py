@@ -4,7 +4,7 @@ from __future__ import annotations
 from kiosk.prompts import PersonShown
 from kiosk.texts import Catalogue
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Type
 from kiosk.ui.views import card
@@ -31,8 +31,7 @@ def draw(sheet: Sheet, content: PersonShown, box: Box, texts: Catalogue, languag
     if content.photo_png is not None:
         draw_png(sheet, content.photo_png, photo.fitting(*shape_of(content.photo_png)))
     else:
-        size, rgba = picture_rgba("nobody", None, None, sheet.palette, photo.width, photo.height)
-        sheet.image(photo, size, rgba, "nobody")
+        put(sheet, "nobody", photo)
     _words(sheet, content, words, texts, language)
     if content.card is not None and lower.height > sheet.mm(30):
         card.draw(sheet, content.card, lower)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from kiosk.prompts import Progress, StageState
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Element, Live, Sheet
 from kiosk.ui.theme import OUTLINE_MM, Pair, Type
 
@@ -58,8 +58,7 @@ def _remaining(sheet: Sheet, content: Progress, box: Box, texts: Catalogue, lang
 def _stage(sheet: Sheet, label: str, state: StageState, row: Box) -> None:
     mark, words = row.from_left(sheet.sizes.em(Type.BODY), sheet.mm(6))
     side = sheet.sizes.em(Type.BODY)
-    size, rgba = picture_rgba(f"stage_{state.value}", None, None, sheet.palette, side, side)
-    sheet.image(mark.middle(side, side), size, rgba, f"stage_{state.value}")
+    put(sheet, f"stage_{state.value}", mark.middle(side, side))
     pair = sheet.palette.plain if state is not StageState.WAITING else Pair(sheet.palette.quiet.ink, sheet.palette.plain.ground)
     sheet.write([label], words, Type.BODY, pair, bold=state is StageState.RUNNING)
 

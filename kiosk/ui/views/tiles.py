@@ -5,7 +5,7 @@ from kiosk.prompts import Answer, Choice, Prompt
 from kiosk.texts import Rendered
 from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
-from kiosk.ui.pictures import picture_rgba
+from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import GAP_MM, Pair, Type
 
@@ -62,5 +62,4 @@ def _picture(sheet: Sheet, name: str | None, box: Box) -> None:
     shown = box.fitting(1.5, 1.0)
     buttons.on_pad(sheet, shown)
     inner = shown.inset(sheet.mm(4))
-    size, rgba = picture_rgba(name, None, None, sheet.palette, inner.width, inner.height)
-    sheet.image(inner, size, rgba, name)
+    put(sheet, name, inner)

@@ -180,6 +180,7 @@ def _journeys() -> list[Prompt]:
         leaflet.cancelling(),
         leaflet.take_card(),
         leaflet.registering(),
+        leaflet.keeping(),
         leaflet.done("done", slip),
         leaflet.done("done_registering", slip),
         leaflet.done("withdrawn", None),
