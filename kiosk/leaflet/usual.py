@@ -8,7 +8,6 @@ from kiosk.leaflet import making, matters, refusals, ways_in, wishes
 from kiosk.prompts import Claim, Progress, Prompt, StageState
 from remote.messages import Delivery, Offer, Refusal, RefusalCode, Service
 
-NOBODYS = Claim(("一", "二", "三", "四"), "0000-0000", "claim:00000000")
 STAGES = ("reserve", "feed", "write", "print", "present")
 MORE = (RefusalCode.WRONG_HOUSEHOLD, RefusalCode.OPEN_CASE, RefusalCode.NO_PHOTO, RefusalCode.CARD_KEPT, RefusalCode.BEING_SERVED)
 
@@ -17,10 +16,9 @@ def usual_prompts(tiles: tuple[str, ...]) -> list[Prompt]:
     """In the order in which a visit comes to them."""
     offers = [Offer(service=service, refusal=None) for service in (Service.LOST, Service.DAMAGED, Service.RENEW)]
     day, both = date(2027, 3, 8), [Delivery.INSTANT, Delivery.MAIL]
-    states = [
-        tuple((name, StageState.RUNNING if at == here else StageState.WAITING) for at, name in enumerate(STAGES))
-        for here in range(len(STAGES))
-    ]
+    waiting = tuple((stage, StageState.WAITING) for stage in STAGES[1:])
+    nobodys = Claim(("一", "二", "三", "四"), "0000-0000", "claim:00000000")
+    works = [Progress(((stage, StageState.RUNNING), *waiting), 60.0, 0.5) for stage in STAGES]
     return [
         ways_in.home(tiles),
         ways_in.privacy(),
@@ -29,7 +27,7 @@ def usual_prompts(tiles: tuple[str, ...]) -> list[Prompt]:
         ways_in.checking(),
         wishes.choose_delivery(both, None, takes_s=60.0),
         making.submitting(),
-        *(making.progress(Progress(state, 60.0, 0.5), NOBODYS, may_cancel=cancel) for state in states for cancel in (True, False)),
+        *(making.progress(work, nobodys, may_cancel=cancel) for work in works for cancel in (True, False)),
         making.take_card(),
         making.registering(),
         ways_in.goodbye(),

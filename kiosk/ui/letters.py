@@ -85,7 +85,8 @@ class Letters:
         if key not in self._widths:
             if len(self._widths) >= MOST_WIDTHS:
                 self._widths.clear()
-            self._widths[key] = sum(self._ruler(used.file, size).get_extents(piece)[0] for used, piece in runs(text, bold) if piece)
+            pieces = [(used.file, piece) for used, piece in runs(text, bold) if piece]
+            self._widths[key] = sum(self._ruler(file, size).get_extents(piece)[0] for file, piece in pieces)
         return self._widths[key]
 
     def line(self, text: str, size: int, bold: bool = False) -> list[Drawn]:

@@ -19,7 +19,7 @@ from kiosk.ui.theme import CALM
 IDEOGRAPH_CENTRE = 0.38
 """Noto Sans SC: an ideograph spans -0.12..0.88 em, so its middle is 0.38 em above the base line."""
 
-MOST_PICTURES = 48
+MOST_PICTURES = 96
 
 
 class Stage(Widget):

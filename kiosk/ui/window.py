@@ -5,6 +5,7 @@ target answers on release, once, and only for the showing it was touched on.
 """
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ class KioskWindow:
         self.root.add_widget(self.stage)
         self.root.bind(on_touch_down=self._touch_down, on_touch_move=self._touch_move, on_touch_up=self._touch_up)
         self._showing = 0
+        self._something_shown = trio.Event()
         self._prompt: Prompt | None = None
         self._look = Look()
         self._local = Local()
@@ -72,6 +74,7 @@ class KioskWindow:
         if before != prompt:
             self._local = Local()
         self._showing, self._prompt, self._look = showing, prompt, look
+        self._something_shown.set()
         self._answered = False
         self._finger = None
         now = Clock.get_time()
@@ -98,21 +101,18 @@ class KioskWindow:
         Window.canvas.ask_update()
 
     async def draw_ahead(self, prompts: Iterable[Prompt], looks: Iterable[Look] = EVERYBODYS) -> None:
-        """Draw the pictures of these prompts before somebody waits for them: after the first screen, one after the other, in
-        a thread, and none while a finger is on the glass. Ends when all are there."""
-        rehearsed = [(prompt, look) for look in looks for prompt in prompts]
-        while self._prompt is None:
-            await trio.sleep(AHEAD_EVERY_S)
+        """Draw the pictures of these prompts before somebody waits for them: after the first screen, one prompt after the
+        other, in a thread, and none while a finger is on the glass. Ends when all are there."""
+        prompts = tuple(prompts)
+        waiting = deque((prompt, look) for look in looks for prompt in prompts)
         done: set[Drawing] = set()
-        for prompt, look in rehearsed:
-            for drawing in rehearse(self._frame, prompt, look):
-                if drawing in done:
-                    continue
-                await trio.sleep(AHEAD_EVERY_S)
-                while self._finger is not None:
-                    await trio.sleep(AHEAD_EVERY_S)
-                await trio.to_thread.run_sync(drawing.draw)
-                done.add(drawing)
+        await self._something_shown.wait()
+        while waiting:
+            await trio.sleep(AHEAD_EVERY_S)
+            if self._finger is None:
+                for drawing in set(rehearse(self._frame, *waiting.popleft())) - done:
+                    await trio.to_thread.run_sync(drawing.draw)
+                    done.add(drawing)
 
     # -- running -----------------------------------------------------------------------------------------------------
 

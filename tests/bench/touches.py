@@ -11,6 +11,7 @@ from random import Random
 
 import trio
 
+from kiosk import leaflet
 from kiosk.conversation import Conversation, Patience
 from kiosk.display import Silence
 from kiosk.front import Screen, reference_front
@@ -70,6 +71,7 @@ async def measure(count: int) -> list[float]:
         nursery.start_soon(journey)
         with trio.fail_after(GIVES_UP_S):
             await drawn.wait()
+        await window.draw_ahead(leaflet.usual_prompts(("senior_card", "my_matters")))     # as kiosk/start.py has it
         for _ in range(count):
             await trio.sleep(AFTER_SETTLING_S + random.random() * FRAME_S)
             drawn = trio.Event()
