@@ -53,8 +53,12 @@ class HandOver:
         with trio.move_on_after(patience_s):
             while True:
                 status = await printer.status()
-                if status.exit is Media.NOT_PRESENT:        # an exit sensor can go blind: its counter has to have seen a hand
-                    return what_the_counters_say(before, await printer.counters(), status)
+                if status.exit is Media.PRESENT and status.boot != before.boot:
+                    before = await printer.counters()       # it forgot what it had counted, and still has the card
+                elif status.exit is Media.NOT_PRESENT:      # an exit sensor can go blind: its counter has to have seen a hand
+                    end = what_the_counters_say(before, await printer.counters(), status)
+                    if end is not None:
+                        return end                          # else it may see again before the time is up
                 await trio.sleep(self._parts.limits.exit_poll_s)
         self._parts.stage(self._log.plan, "capturing")
         with contextlib.suppress(DeviceRefused, DeviceFailed):  # taken in this very moment, or stuck: the counters say which
