@@ -55,7 +55,7 @@ NOT_A_VISIT = ("operator_", "help_called", "volume")
 class VisitRecord:
     """What the people in front of the screen saw of one visit."""
 
-    began: float
+    slips_before: int
     prompts: list[str] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     cut: bool = False
@@ -239,7 +239,7 @@ class Cabinet:
         if self.visit is None:
             if prompt.name.startswith(NOT_A_VISIT):
                 return
-            self.visit = VisitRecord(trio.current_time())
+            self.visit = VisitRecord(len(self.slips.model.slips))
             self.visits += 1
         if self.visit.prompts[-1:] != [prompt.name]:
             self.visit.prompts.append(prompt.name)

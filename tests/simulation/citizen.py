@@ -32,15 +32,20 @@ class Mood:
     waits_in_the_dark_s: float
 
 
-def mood_of(rng: Random) -> Mood:
+def mood_of(rng: Random, keen: float = 0.0) -> Mood:
+    """Some (`keen`) come for their card and for nothing else."""
+    takes_after_s = rng.choice((0.2, 1.5, 4.0, 4.0, 30.0, 119.8, 121.0, 500.0))
+    comes_back_after_s = rng.choice((None, 10.0, 100.0))
+    if rng.random() < keen:
+        return Mood(0.0, 0.0, 0.0, 0.0, 1.0, takes_after_s, comes_back_after_s, 100.0)
     return Mood(
         leaves=rng.choice((0.0, 0.0, 0.0, 0.06)),
         contrary=rng.choice((0.02, 0.15, 0.35)),
         fiddles=rng.choice((0.0, 0.03)),
         cancels=rng.choice((0.0, 0.0, 0.0, 0.02)),
         thinks_s=rng.choice((1.0, 3.0, 8.0)),
-        takes_after_s=rng.choice((0.2, 1.5, 4.0, 4.0, 30.0, 119.8, 121.0, 500.0)),
-        comes_back_after_s=rng.choice((None, 10.0, 100.0)),
+        takes_after_s=takes_after_s,
+        comes_back_after_s=comes_back_after_s,
         waits_in_the_dark_s=rng.choice((0.0, 30.0, 200.0)),
     )
 

@@ -58,9 +58,8 @@ async def day_of(cabinet: Cabinet, slots: list[Slot], rng: Random) -> None:
         await cabinet.shows(("home",), TILES_COME_WITHIN_S)
         if slot.meeting is not None:
             await slot.meeting.begin()
-        mood = mood_of(rng) if slot.meeting is None else mood_of(Random(slot.person.person_id))
-        citizen_rng = Random(rng.random()) if slot.meeting is None else Random(slot.person.person_id)
-        await Citizen(cabinet, slot.person, mood, citizen_rng).visit()
+        own = Random(rng.random() if slot.meeting is None else slot.person.person_id)    # both twins do the same
+        await Citizen(cabinet, slot.person, mood_of(own, cabinet.world.setting.keen), own).visit()
         if not await cabinet.shows(OVER, cabinet.world.setting.visit_ends_within_s):
             prompts = cabinet.visit.prompts if cabinet.visit else []
             cabinet.world.wrong(f"7 a visit does not end: {' '.join(prompts[-3:])}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OUTCOMES = {
     "done", "done_registering", "mailed", "kept", "failed_claim", "cancelled", "submit_unknown", "in_doubt", "withdrawn",
     "loss_reported", "submit_failed", "out_of_service", "slip_no_paper", "not_made_choose",
+    "spoiled_choose",
 }  # fmt: skip
 """Prompts that say in words what became of it. Who walks away from the last two has read them."""
 HOLDS = ("open", "kept", "in_doubt")
@@ -71,6 +72,8 @@ class Judge:
 
     def visit_over(self, cabinet: Cabinet, visit: VisitRecord) -> None:
         self.world.counts[visit.prompts[-1]] += 1
+        slips = sum(slip.cut for slip in cabinet.slips.model.slips[visit.slips_before :])
+        self._must(slips <= 1, f"2 {slips} slips came out in one visit")
         if visit.cut:
             return
         told = [p for p in visit.prompts if p in OUTCOMES or p.startswith("refusal_")]

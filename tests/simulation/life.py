@@ -25,12 +25,13 @@ class Cut(BaseException):
 
 @dataclass(frozen=True)
 class Hazard:
-    """How likely a cut is: at a step of any task, at one while a plan is open, just before or after a row, at a send."""
+    """How likely a cut is: at a step of any task, at one while a plan is open, just before or after a row (of the pivot,
+    of an undo), at a send."""
 
     step: float = 0.0
     hot_step: float = 0.0
     row: float = 0.0
-    pivot_row: float = 0.0
+    decisive_row: float = 0.0
     send: float = 0.0
 
 
@@ -124,7 +125,7 @@ class MortalJournal(Journal):
         self, plan: str, act: str, attempt: int, mark: Mark, facts: Facts | None = None, events: Sequence[Event] = ()
     ) -> None:
         hazard = self._life.hazard()
-        chance = hazard.pivot_row if act == PIVOT else hazard.row
+        chance = hazard.decisive_row if act == PIVOT or mark is Mark.UNDONE else hazard.row
         self._life.risk(chance, f"before row {act} {mark}")
         super().write(plan, act, attempt, mark, facts, events)
         self._told(plan, act, attempt, mark, facts or {})

@@ -58,6 +58,7 @@ class Setting:
     power_goes: float = 0.0
     forgets: bool = True
     twins: float = 0.25
+    keen: float = 0.5
     technician: float = 0.08
     erase_after_s: float = 30 * 86_400.0
     visit_ends_within_s: float = 3_000.0
@@ -76,11 +77,12 @@ def setting_of(seed: int) -> Setting:
         seed,
         weather=Weather(chance(), chance(), chance(), chance()),
         away_every_s=rng.choice((0.0, 900.0, 300.0)) if rough else 0.0,
-        hazard=Hazard(step=0.00002 * cuts, hot_step=0.0004 * cuts, row=0.012 * cuts, pivot_row=0.06 * cuts, send=0.002 * cuts),
+        hazard=Hazard(step=0.00002 * cuts, hot_step=0.0004 * cuts, row=0.012 * cuts, decisive_row=0.06 * cuts, send=0.002 * cuts),
         faults_every_s=rng.choice((0.0, 300.0, 100.0, 40.0)) if rough else 0.0,
         power_goes=rng.choice((0.0, 0.0, 0.3)),
         forgets=rng.random() < 0.7,
         twins=rng.choice((0.1, 0.5)),
+        keen=rng.choice((0.2, 0.8)),
         erase_after_s=rng.choice((30 * 86_400.0, 60.0)),
         looks_into_memory=seed % 20 == 7,
     )
