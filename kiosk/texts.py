@@ -57,7 +57,7 @@ class Rendered:
     body: tuple[str, ...]                      # paragraphs, each may be wrapped
     choice_labels: Mapping[str, str]           # by choice name
     fact_labels: Mapping[str, str]             # by fact key
-    fact_values: Mapping[str, str]             # by fact key, in words of the language
+    fact_values: tuple[str, ...]               # row by row, in words of the language: several rows may have one key
     stage_labels: Mapping[str, str]            # by stage key
     spoken: tuple[SpokenText, ...]             # private params left out
     spoken_choices: tuple[SpokenText, ...]     # labels of the choices that are catalogue text
@@ -117,7 +117,7 @@ class Catalogue:
             name=prompt.name, language=language, title_lines=tuple(title.split("\n")),
             body=tuple(line for line in body.split("\n") if line),
             choice_labels=labels, fact_labels=facts, stage_labels=stages,
-            fact_values={key: self._word(language, key, value) for key, value in rows},
+            fact_values=tuple(self._word(language, key, value) for key, value in rows),
             spoken=self._spoken(prompt, language),
             spoken_choices=tuple(SpokenText(f"choice.{choice.name}", (Piece(labels[choice.name]),))
                                  for choice in prompt.choices if choice.label is None),

@@ -65,6 +65,10 @@ def _portrait(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, lo
     part = SEATED_PART if look.seated else TOUCHED_PART
     most = sheet.box.height * part - area.y - margin * 0.5
     wanted = _touched_height(sheet, prompt, rendered, width, most)
+    blocks = seen.blocks(sheet, prompt, rendered, width, frame.texts, local)
+    if prompt.choices and wanted:
+        over = seen.height(sheet, blocks) - (rest.top - area.y - margin * 0.5 - wanted - 2 * sheet.mm(GAP_MM))
+        wanted = min(wanted, max(wanted - max(0.0, over), _touched_height(sheet, prompt, rendered, width, 0)))
     if wanted > most + 1:
         sheet.too_small.append(f"controls of {wanted:.0f} px in {most:.0f}")
     touched = Box(area.x + margin, area.y + margin * 0.5, width, wanted)
@@ -75,7 +79,6 @@ def _portrait(frame: Frame, sheet: Sheet, prompt: Prompt, rendered: Rendered, lo
         pointer.draw(sheet, prompt, frame.front, strip)
         under = strip.top
     middle = Box(area.x + margin, under, width, rest.top - under - sheet.mm(GAP_MM))
-    blocks = seen.blocks(sheet, prompt, rendered, middle.width, frame.texts, local)
     seen.draw(sheet, prompt, blocks, middle, frame.front)
 
 

@@ -1,7 +1,7 @@
 """The middle: one picture, the words under the sentence, and the thing itself, drawn large."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kiosk.front import Front
@@ -34,6 +34,8 @@ from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
 GAP_MM = 7.0
+ASIDE_LEAST = 0.4
+"""A picture moves beside the others, above the controls, while it keeps this part of its height."""
 WORK = {"feed": "work_feed", "write": "work_write", "print": "work_print", "verify": "work_verify", "present": "work_present",
         "mail": "envelope"}
 """What is drawn while a stage of the work runs; the hourglass for the others."""
@@ -51,8 +53,16 @@ def blocks(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, texts
     body = sheet.sentences(rendered.body, width, Type.BODY)
     words = [Part(sheet.height_of(body, Type.BODY),
                   lambda place: sheet.write(body, place, Type.BODY, sheet.palette.plain, up=Align.LEFT))] if body else []
-    drawn = (_part(sheet, content, rendered, texts, width, local) for content in prompt.contents)
+    drawn = (_part(sheet, prompt, content, rendered, texts, width, local) for content in _apart(prompt.contents))
     return words + [part for part in drawn if part is not None]
+
+
+def _apart(contents: tuple[Content, ...]) -> Iterator[Content]:
+    """A person's card is a part of its own, which may stand beside the person."""
+    for content in contents:
+        yield content
+        if isinstance(content, PersonShown) and content.card is not None:
+            yield content.card
 
 
 def height(sheet: Sheet, parts: list[Part]) -> float:
@@ -63,16 +73,20 @@ def draw(sheet: Sheet, prompt: Prompt, parts: list[Part], box: Box, front: Front
     """The picture above, then the parts, from the top of the box. True where the last part had to go `aside`. What is
     still over the height is taken from the parts that can give."""
     gap = sheet.mm(GAP_MM)
-    moved = aside is not None and len(parts) > 1 and height(sheet, parts) > box.height and parts[-1].height <= aside.height
+    moved = aside is not None and len(parts) > 1 and height(sheet, parts) > box.height and _goes(parts[-1], aside)
     if moved:
         assert aside is not None
         *parts, last = parts
-        last.draw(aside.middle(aside.width, last.height))
+        last.draw(aside.middle(aside.width, min(aside.height, last.height)))
     room = min(box.height - height(sheet, parts) - (gap if parts else 0), sheet.mm(PICTURE_MOST_MM))
     if _has_picture(prompt) and room >= sheet.mm(PICTURE_LEAST_MM):
         parts = [Part(room, lambda place: _picture(sheet, prompt, place, front)), *parts]
     _stack(sheet, parts, box, gap)
     return moved
+
+
+def _goes(part: Part, aside: Box) -> bool:
+    return part.height <= aside.height or (part.gives and aside.height >= part.height * ASIDE_LEAST)
 
 
 def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:
@@ -116,12 +130,13 @@ def _picture(sheet: Sheet, prompt: Prompt, place: Box, front: Front) -> None:
     put(sheet, name, place, prompt.lit, front)
 
 
-def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, width: float, local: Local) -> Part | None:
+def _part(
+    sheet: Sheet, prompt: Prompt, content: Content, rendered: Rendered, texts: Catalogue, width: float, local: Local,
+) -> Part | None:
     language = rendered.language
     match content:
         case PersonShown():
-            return Part(person.height(sheet, content, width),
-                        lambda box: person.draw(sheet, content, box, texts, language), gives=content.card is not None)
+            return Part(person.height(sheet, content), lambda box: person.draw(sheet, content, box, texts, language))
         case CardPreview():
             return Part(card.height(sheet, content, width), lambda box: card.draw(sheet, content, box), gives=True)
         case Facts():
@@ -129,14 +144,16 @@ def _part(sheet: Sheet, content: Content, rendered: Rendered, texts: Catalogue, 
         case Progress():
             return Part(progress.height(sheet, content, width), lambda box: progress.draw(sheet, content, box, rendered, texts))
         case Claim():
-            return Part(claim.height(sheet, content, width), lambda box: claim.draw(sheet, content, box, texts, language))
+            alone = len(prompt.contents) == 1
+            return Part(claim.height(sheet, content, width, alone),
+                        lambda box: claim.draw(sheet, content, box, texts, language, alone))
         case Countdown():
             return Part(countdown.height(sheet, content, width),
                         lambda box: countdown.draw(sheet, content, box, texts, language), gives=True)
         case SlipShown():
             return Part(slip.height(sheet, content, width), lambda box: slip.draw(sheet, content, box), gives=True)
-        case Picker() if content.chosen:
-            return Part(picker.path_height(sheet, content, width), lambda box: picker.draw_path(sheet, content, box))
+        case Picker() if lines := picker.path(sheet, content, prompt, width, texts, language, local):
+            return Part(sheet.height_of(lines, Type.BODY), lambda box: picker.draw_path(sheet, lines, box))
         case Levels():
             return Part(levels.height(sheet, content, width),
                         lambda box: levels.draw(sheet, content, box, texts, language), gives=True)

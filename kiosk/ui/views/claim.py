@@ -10,20 +10,24 @@ from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Type
 
 PAD_MM = 7.0
-QR_MM = 62.0
+QR_MM = {False: 62.0, True: 96.0}
+"""Width of the QR with its quiet zone: beside other things, and where the code stands alone."""
+ALONE_PART = 0.36
+"""And never more than this part of the width: the words go first."""
 
 
-def height(sheet: Sheet, content: Claim, width: float) -> float:
-    words = sheet.height_of(_word_lines(sheet, content, width - _qr_side(sheet) - 3 * sheet.mm(PAD_MM)), Type.TITLE)
+def height(sheet: Sheet, content: Claim, width: float, alone: bool) -> float:
+    side = _qr_side(sheet, width, alone)
+    words = sheet.height_of(_word_lines(sheet, content, width - side - 3 * sheet.mm(PAD_MM)), Type.TITLE)
     beside = words + sheet.sizes.line(Type.SMALL) + sheet.sizes.line(Type.BODY) + sheet.mm(6)
-    return max(beside, _qr_side(sheet)) + 2 * sheet.mm(PAD_MM)
+    return max(beside, side) + 2 * sheet.mm(PAD_MM)
 
 
-def draw(sheet: Sheet, content: Claim, box: Box, texts: Catalogue, language: str) -> None:
-    panel, _ = box.from_top(min(box.height, height(sheet, content, box.width)))
+def draw(sheet: Sheet, content: Claim, box: Box, texts: Catalogue, language: str, alone: bool) -> None:
+    panel, _ = box.from_top(min(box.height, height(sheet, content, box.width, alone)))
     sheet.panel(panel, sheet.palette.sheet, outline=sheet.palette.hairline)
     inner = panel.inset(sheet.mm(PAD_MM))
-    side = min(_qr_side(sheet), inner.height)
+    side = min(_qr_side(sheet, box.width, alone), inner.height)
     text_box, _ = inner.from_left(inner.width - side - sheet.mm(PAD_MM))
     _qr(sheet, content.qr, Box(inner.right - side, inner.y + (inner.height - side) / 2, side, side))
     head, left = text_box.from_top(sheet.sizes.line(Type.SMALL), sheet.mm(2))
@@ -47,8 +51,8 @@ def _word_lines(sheet: Sheet, content: Claim, width: float) -> list[str]:
     return lines
 
 
-def _qr_side(sheet: Sheet) -> float:
-    return sheet.mm(QR_MM)
+def _qr_side(sheet: Sheet, width: float, alone: bool) -> float:
+    return max(sheet.mm(QR_MM[False]), min(sheet.mm(QR_MM[alone]), width * ALONE_PART))
 
 
 def _qr(sheet: Sheet, text: str, box: Box) -> None:

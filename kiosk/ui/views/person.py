@@ -1,4 +1,4 @@
-"""Who the machine thinks stands there: photo, name, masked number, age; under it the card as it will look."""
+"""Who the machine thinks stands there: photo, name, masked number, age; the card as it will look is a part of its own."""
 from __future__ import annotations
 
 from kiosk.prompts import PersonShown
@@ -7,34 +7,30 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card
 from kiosk.ui.views.pixels import draw_png, shape_of
 
 PHOTO_MM = 62.0
 """Width of the photo in the standard shape 300 x 420."""
-PAD_MM = 8.0
+PAD_MM = 6.0
 
 
-def height(sheet: Sheet, content: PersonShown, width: float) -> float:
-    above = _portrait_height(sheet)
-    if content.card is None:
-        return above
-    return above + sheet.mm(6) + card.height(sheet, content.card, width)
+def height(sheet: Sheet, content: PersonShown) -> float:
+    """The photo where the card does not show it, and the words."""
+    words = sheet.sizes.line(Type.TITLE) + 2 * sheet.sizes.line(Type.BODY) + 2 * sheet.mm(PAD_MM)
+    if content.card is not None:
+        return words
+    return max(words, sheet.mm(PHOTO_MM * 1.4 * (0.85 if not sheet.sizes.elder else 1.0)) + 2 * sheet.mm(PAD_MM))
 
 
 def draw(sheet: Sheet, content: PersonShown, box: Box, texts: Catalogue, language: str) -> None:
-    own = min(_portrait_height(sheet), box.height if content.card is None else box.height * 0.5)
-    upper, lower = box.from_top(own, sheet.mm(6))
-    sheet.panel(upper, sheet.palette.sheet, outline=sheet.palette.hairline)
-    inner = upper.inset(sheet.mm(PAD_MM), sheet.mm(6))
+    sheet.panel(box, sheet.palette.sheet, outline=sheet.palette.hairline)
+    inner = box.inset(sheet.mm(PAD_MM))
     photo, words = inner.from_left(inner.height / 1.4, sheet.mm(PAD_MM))
     if content.photo_png is not None:
         draw_png(sheet, content.photo_png, photo.fitting(*shape_of(content.photo_png)))
     else:
         put(sheet, "nobody", photo)
     _words(sheet, content, words, texts, language)
-    if content.card is not None and lower.height > sheet.mm(30):
-        card.draw(sheet, content.card, lower)
 
 
 def _words(sheet: Sheet, content: PersonShown, box: Box, texts: Catalogue, language: str) -> None:
@@ -56,9 +52,3 @@ def _number_lines(sheet: Sheet, number: str, width: float, role: Type) -> list[s
         return [number]
     half = (len(number) + 1) // 2
     return [number[:half], number[half:]]
-
-
-def _portrait_height(sheet: Sheet) -> float:
-    least = sheet.mm(PHOTO_MM * 1.4 * (0.85 if not sheet.sizes.elder else 1.0)) + 2 * sheet.mm(6)
-    words = sheet.sizes.line(Type.TITLE) + 3 * sheet.sizes.line(Type.BODY) + sheet.mm(12)
-    return max(least, words)

@@ -6,7 +6,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.views.pixels import draw_png, shape_of
 
-WIDEST_MM = 130.0
+WIDEST_MM = 200.0
 EDGE_MM = 5.0
 
 

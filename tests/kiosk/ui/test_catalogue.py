@@ -108,7 +108,7 @@ def test_values_become_words() -> None:
     today = Prompt("open_case", params={"days": "0", "delivery": "instant"})
     assert TEXTS.render(today, "en").body == ("You applied today: taken on the spot.",)
     facts = Prompt("my_matters", contents=(Facts((("service", "renew"), ("date", "2026-11-18"))),))
-    assert TEXTS.render(facts, "en").fact_values == {"service": "Renew", "date": "18 November 2026"}
+    assert TEXTS.render(facts, "en").fact_values == ("Renew", "18 November 2026")
 
 
 def test_a_label_with_data_is_shown_as_it_is() -> None:
