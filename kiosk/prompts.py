@@ -46,6 +46,13 @@ class Picture(StrEnum):
     QUESTION = "question"
     TOOLS = "tools"                    # out of service
     KEPT = "kept"                      # the card safe inside the machine
+    CARD = "tile_card"                 # the senior card itself
+    CARD_IS_FINE = "choice_keep"       # the senior card, with a tick
+    CARD_LOST = "choice_lost"
+    CAMERA = "camera"                  # a photo has to be taken
+    OTHER_MACHINE = "other_machine"    # go on at the other terminal
+    MATTERS = "tile_matters"           # the folder of what was applied for
+    TICK = "tick"                      # it is done, and nothing has to be taken
 
 
 class Tone(StrEnum):

@@ -84,7 +84,7 @@ async def withdraw_case(visit: Visit, case: OpenCase) -> None:
         await withdraw(visit, case.case_id)
     except NotSent:
         return
-    await visit.last_look(leaflet.done("withdrawn", None))
+    await visit.last_look(leaflet.settled("withdrawn"))
 
 
 async def loss_report(visit: Visit, person: Person) -> None:
@@ -95,7 +95,7 @@ async def loss_report(visit: Visit, person: Person) -> None:
         await report_loss(visit, person.said.person_ref)
     except NotSent:
         return
-    await visit.last_look(leaflet.done("loss_reported", None))
+    await visit.last_look(leaflet.settled("loss_reported"))
 
 
 async def elsewhere(visit: Visit, name: str, case: OpenCase) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.leaflet.choices import LAST_LOOK_S
 from kiosk.prompts import (
     Choice,
@@ -55,19 +57,25 @@ def registering() -> Prompt:
     return Prompt("registering", tone=Tone.DONE, step=Step.TAKE, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
 
 
-def done(name: str, slip: SlipShown | None, *, picture: Picture = Picture.SLIP) -> Prompt:
-    """`done`, `done_registering`, `mailed`, `withdrawn`, ...: it is over, take the slip."""
+def done(name: str, slip: SlipShown | None) -> Prompt:
+    """`done`, `done_registering`, `slip_copy_printed`: it is over; with a slip, take it."""
     return Prompt(
         name,
         tone=Tone.DONE,
         step=Step.TAKE,
-        picture=picture if slip is None else Picture.NONE,
-        lit=Slot.SLIP_EXIT,
+        picture=Picture.TICK if slip is None else Picture.NONE,
+        lit=None if slip is None else Slot.SLIP_EXIT,
+        params={} if slip is None else {"slip": "out"},
         contents=(slip,) if slip else (),
         choices=(Choice("finish", Weight.PRIMARY),),
         idle=Idle.FIXED,
         seconds=LAST_LOOK_S,
     )
+
+
+def settled(name: str) -> Prompt:
+    """`withdrawn`, `loss_reported`: it is over, and no paper comes."""
+    return replace(done(name, None), step=None)
 
 
 def slip_no_paper(facts: Facts) -> Prompt:
@@ -80,7 +88,7 @@ def mailed(hours: int, order: str, slip: SlipShown | None) -> Prompt:
         tone=Tone.DONE,
         step=Step.TAKE,
         picture=Picture.ENVELOPE,
-        lit=Slot.SLIP_EXIT,
+        lit=None if slip is None else Slot.SLIP_EXIT,
         params={"hours": str(hours), "order": order},
         contents=(slip,) if slip else (),
         choices=(Choice("finish", Weight.PRIMARY),),

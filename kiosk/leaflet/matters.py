@@ -19,12 +19,13 @@ from remote.messages import Delivery
 
 def open_case(days: int, delivery: Delivery, *, can_convert: bool, can_withdraw: bool) -> Prompt:
     choices = [Choice("convert_now", Weight.PRIMARY)] if can_convert else []
-    choices.append(Choice("keep_mail", Weight.SECONDARY if can_convert else Weight.PRIMARY))
+    other = "keep_mail" if delivery is Delivery.MAIL else OK.name
+    choices.append(Choice(other, Weight.SECONDARY if can_convert else Weight.PRIMARY))
     choices += [Choice("withdraw", Weight.QUIET)] if can_withdraw else []
     return Prompt(
         "open_case",
         step=Step.CHECK,
-        picture=Picture.ENVELOPE,
+        picture=Picture.ENVELOPE if delivery is Delivery.MAIL else Picture.MATTERS,
         params={"days": str(days), "delivery": delivery.value},
         choices=tuple(choices),
         back=True,
@@ -45,12 +46,15 @@ def owed(submitted_on: date, *, here: bool, can_withdraw: bool) -> Prompt:
     )
 
 
+ELSEWHERE = {"kept_elsewhere": Picture.KEPT, "produced_elsewhere": Picture.OTHER_MACHINE}
+
+
 def matter_elsewhere(name: str, place: str) -> Prompt:
     """`kept_elsewhere`, `in_doubt_elsewhere`, `produced_elsewhere`."""
     return Prompt(
         name,
         tone=Tone.PLAIN,
-        picture=Picture.KEPT if name == "kept_elsewhere" else Picture.PERSON_AT_DESK,
+        picture=ELSEWHERE.get(name, Picture.PERSON_AT_DESK),
         params={"place": place},
         choices=(OK,) if name == "produced_elsewhere" else (OK, Choice("print_slip")),
     )
@@ -60,7 +64,7 @@ def my_matters_none(tail: str, *, may_report: bool) -> Prompt:
     """Nothing is open. With a live card (`tail`): a copy of its slip, and a loss report where her identity was checked."""
     slip = (Choice("print_slip"),) if tail else ()
     loss = (Choice("report_loss", Weight.QUIET),) if tail and may_report else ()
-    return Prompt("my_matters_none", picture=Picture.SLIP, params={"tail": tail}, choices=(OK, *slip, *loss))
+    return Prompt("my_matters_none", picture=Picture.MATTERS, params={"tail": tail}, choices=(OK, *slip, *loss))
 
 
 def sure(name: str, yes: str) -> Prompt:

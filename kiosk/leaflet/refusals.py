@@ -18,22 +18,31 @@ from remote.messages import Refusal
 def refusal(refused: Refusal) -> Prompt:
     """A no that helps. Dates in words; the sentence is the catalogue's, under the refusal's code."""
     params = {key: spoken_date(date.fromisoformat(value)) if is_date(value) else value for key, value in refused.params.items()}
-    pictures = {
-        "too_young": Picture.CALENDAR,
-        "too_early": Picture.CALENDAR,
-        "wrong_household": Picture.HOUSE,
-        "card_kept": Picture.KEPT,
-        "id_expired": Picture.CALENDAR,
-    }
     return Prompt(
         f"refusal_{refused.code}",
         tone=Tone.REFUSAL,
         params=params,
-        picture=pictures.get(refused.code, Picture.PERSON_AT_DESK),
+        picture=PICTURES.get(refused.code, Picture.PERSON_AT_DESK),
         choices=(OK, Choice("print_slip")),
         fault_code=FAULT_CODES.get(refused.code, "P-200"),
     )
 
+
+PICTURES = {
+    "too_young": Picture.CALENDAR,
+    "too_early": Picture.CALENDAR,
+    "id_expired": Picture.CALENDAR,
+    "wrong_household": Picture.HOUSE,
+    "card_kept": Picture.KEPT,
+    "already_has_card": Picture.CARD_IS_FINE,
+    "past_production": Picture.CARD,
+    "open_case": Picture.MATTERS,
+    "case_closed": Picture.TICK,
+    "settled_already": Picture.TICK,
+    "no_photo": Picture.CAMERA,
+    "being_served": Picture.OTHER_MACHINE,
+}
+"""What the reason looks like; the counter, where somebody there has to help."""
 
 FAULT_CODES = {
     "not_matched": "P-201",

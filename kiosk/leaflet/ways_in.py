@@ -46,7 +46,7 @@ def card_at_exit_after_power_cut() -> Prompt:
 
 
 def goodbye() -> Prompt:
-    return Prompt("goodbye", tone=Tone.DONE, picture=Picture.NONE)
+    return Prompt("goodbye", tone=Tone.DONE, picture=Picture.CARD_BACK, lit=Slot.ID_READER)
 
 
 def privacy() -> Prompt:

@@ -41,7 +41,7 @@ def not_me() -> Prompt:
 
 
 def photo_wrong() -> Prompt:
-    return Prompt("photo_wrong", picture=Picture.PERSON_AT_DESK, choices=(Choice("photo_is_fine", Weight.PRIMARY), OK.quiet()))
+    return Prompt("photo_wrong", picture=Picture.CAMERA, choices=(OK, Choice("photo_is_fine")))
 
 
 def choose_service(offers: Sequence[Offer], tail: str) -> Prompt:
@@ -117,6 +117,7 @@ def pick_place(level: str, rows: Sequence[tuple[str, str]], chosen: Sequence[str
     return Prompt(
         f"pick_{level}",
         step=Step.CHECK,
+        picture=Picture.HOUSE,
         contents=(Picker(tuple(chosen)),),
         back=True,
         choices=tuple(Choice(code, Weight.SECONDARY, name) for code, name in rows),

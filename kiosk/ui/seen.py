@@ -34,8 +34,6 @@ from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
 GAP_MM = 7.0
-ASIDE_LEAST = 0.4
-"""A picture moves beside the others, above the controls, while it keeps this part of its height."""
 WORK = {"feed": "work_feed", "write": "work_write", "print": "work_print", "verify": "work_verify", "present": "work_present",
         "mail": "envelope"}
 """What is drawn while a stage of the work runs; the hourglass for the others."""
@@ -73,7 +71,7 @@ def draw(sheet: Sheet, prompt: Prompt, parts: list[Part], box: Box, front: Front
     """The picture above, then the parts, from the top of the box. True where the last part had to go `aside`. What is
     still over the height is taken from the parts that can give."""
     gap = sheet.mm(GAP_MM)
-    moved = aside is not None and len(parts) > 1 and height(sheet, parts) > box.height and _goes(parts[-1], aside)
+    moved = aside is not None and len(parts) > 1 and height(sheet, parts) > box.height and _goes(sheet, parts, box, aside)
     if moved:
         assert aside is not None
         *parts, last = parts
@@ -85,8 +83,11 @@ def draw(sheet: Sheet, prompt: Prompt, parts: list[Part], box: Box, front: Front
     return moved
 
 
-def _goes(part: Part, aside: Box) -> bool:
-    return part.height <= aside.height or (part.gives and aside.height >= part.height * ASIDE_LEAST)
+def _goes(sheet: Sheet, parts: list[Part], box: Box, aside: Box) -> bool:
+    """The last part stands better aside: words that fit there, a picture that is larger there than where it is."""
+    *others, last = parts
+    here = box.height - height(sheet, others) - sheet.mm(GAP_MM)
+    return aside.height > here if last.gives else last.height <= aside.height
 
 
 def _stack(sheet: Sheet, blocks: list[Part], box: Box, gap: float) -> None:

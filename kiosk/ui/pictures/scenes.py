@@ -9,6 +9,7 @@ from kiosk.ui.pictures.colours import Tints
 from kiosk.ui.pictures.hand import Hand
 from kiosk.ui.pictures.pen import Pen
 from kiosk.ui.pictures.portrait import draw_bust
+from kiosk.ui.pictures.reasons import REASONS
 from kiosk.ui.pictures.work import WORK
 
 EDGE = 1.6
@@ -197,4 +198,4 @@ SCENES: dict[str, tuple[Scene, tuple[float, float]]] = {
     "tools": (_tools, (120, 100)),
     "kept": (_kept, (120, 104)), "choice_now": (_choice_now, (140, 100)), "choice_lost": (_choice_lost, (140, 100)),
     "choice_damaged": (_choice_damaged, (100, 65)), "choice_keep": (_choice_keep, (100, 65)),
-    "choice_house": (_house, (120, 100)), **WORK}
+    "choice_house": (_house, (120, 100)), **WORK, **REASONS}

@@ -33,7 +33,7 @@ def test_every_prompt_renders_with_and_without_what_may_be_missing(language: str
     for prompt in SAMPLES.values():
         assert TEXTS.render(prompt, language).title_lines
         if TEXTS.find(language, f"{prompt.name}.body_plain") and not TEXTS.find(language, f"{prompt.name}.title_plain"):
-            needed = {name: value for name, value in prompt.params.items() if name in ("reason", "device")}
+            needed = {name: value for name, value in prompt.params.items() if name in ("reason", "device", "hours")}
             bare = Prompt(prompt.name, params=needed)
             assert "{" not in "".join(TEXTS.render(bare, language).body)
 
