@@ -31,6 +31,10 @@ from tests.virtual_time import run_in_virtual_time
 ROOT = Path(__file__).resolve().parents[2]
 
 
+SELDOM = Limits(look_every_s=300.0)
+"""For hours in which nobody comes."""
+
+
 def reason(prompt: Prompt) -> str:
     return prompt.params["reason"]
 
@@ -218,7 +222,7 @@ def test_five_wrong_pins_shut_the_menu_for_a_while(tmp_path: Path) -> None:
         await trio.sleep(SHUT_S)
         await menu(post)
 
-    in_hall(tmp_path, story)
+    in_hall(tmp_path, story, settings=Settings(limits=SELDOM))
 
 
 def test_wrong_pins_are_counted_over_several_visits_to_the_menu(tmp_path: Path) -> None:
@@ -296,7 +300,7 @@ def test_what_is_owed_is_in_the_menu_with_its_age(tmp_path: Path) -> None:
         shown = facts(await menu(post))
         assert shown["owed"].startswith("1; production.register 0.3 h") and "centre" in shown["owed"]
 
-    in_hall(tmp_path, story)
+    in_hall(tmp_path, story, settings=Settings(limits=SELDOM))
 
 
 # -- journal and disk ----------------------------------------------------------------------------------------------------------
@@ -485,7 +489,7 @@ def test_personal_data_is_erased_after_its_time_and_the_books_go_on(tmp_path: Pa
         post.agree()
 
     house = House(identity=IdentityEvidence.CARD_ALONE, erase_after=timedelta(minutes=30))
-    in_hall(tmp_path, story, settings=Settings(house=house))
+    in_hall(tmp_path, story, settings=Settings(house=house, limits=SELDOM))
 
 
 def test_nothing_is_erased_while_it_is_owed(tmp_path: Path) -> None:
@@ -500,4 +504,4 @@ def test_nothing_is_erased_while_it_is_owed(tmp_path: Path) -> None:
         await post.until(lambda: hall.numbers() == ["live"])
 
     house = House(identity=IdentityEvidence.CARD_ALONE, erase_after=timedelta(minutes=30))
-    in_hall(tmp_path, story, settings=Settings(house=house))
+    in_hall(tmp_path, story, settings=Settings(house=house, limits=SELDOM))

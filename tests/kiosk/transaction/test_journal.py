@@ -63,6 +63,9 @@ TAMPERED = {
         "UPDATE rows SET seq = 5 WHERE seq = 99",
     ],
     "the rest renumbered over a gap": ["DELETE FROM rows WHERE seq = 5", "UPDATE rows SET seq = seq - 1 WHERE seq > 5"],
+    "numbers moved to make room": [
+        "UPDATE rows SET seq = seq + 100 WHERE seq > 5", "UPDATE sqlite_sequence SET seq = seq + 100 WHERE name = 'rows'",
+    ],
     "a row given to another plan": [f"UPDATE rows SET plan = '{C}' WHERE seq = 11"],
     "the table gone": ["DROP TABLE rows"],
 }  # fmt: skip
