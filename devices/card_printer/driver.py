@@ -94,8 +94,10 @@ class CardPrinter:
             await self._must_be_at(capabilities, PLACE_OF_STATION[station])
 
     async def print_card(self, front: CardImage, back: CardImage | None = None) -> None:
-        """Print the card inside; it stays inside. Refused only while not one panel has been printed."""
-        async with self._movements() as (capabilities, _):
+        """Print the card inside; it stays inside. Refused only while not one panel has been printed.
+
+        Fails where the machine's own count of panels does not agree with what it acknowledged."""
+        async with self._movements() as (capabilities, before):
             if back is not None and not capabilities.duplex:
                 raise DeviceRefused("this machine prints one side only", "UNSUPPORTED")
             plates = [separate(face) for face in (front, back) if face is not None]  # 12 ms each
@@ -104,6 +106,7 @@ class CardPrinter:
             for side, panels in zip(("Sr", "Sv"), plates, strict=False):
                 touched = await self._print_side(side, panels, touched, capabilities)
             await self._must_be_at(capabilities, PathMedia.PRINTED_INSIDE)
+            await self._must_have_printed(sum(map(len, plates)), before, capabilities)
 
     async def present(self) -> None:
         """Eject to the bezel; returns when the exit sensor has seen the card (which may be gone again by then).
@@ -211,6 +214,15 @@ class CardPrinter:
             raise OutcomeUnknown("acknowledged, and the counters were lost at that moment")
         if (getattr(after, what) or 0) <= (getattr(before, what) or 0):
             raise DeviceFailed(f"acknowledged, but no card was {what}", "CONTRADICTION")
+
+    async def _must_have_printed(self, panels: int, before: Counters | None, capabilities: Capabilities) -> None:
+        """Rollers may slip under an acknowledged panel. The count lives in the EEPROM; a machine without it is believed."""
+        after = await self._counters(capabilities) if before is not None else None
+        if before is None or after is None or before.panels_printed is None or after.panels_printed is None:
+            return
+        printed = after.panels_printed - before.panels_printed
+        if printed != panels:
+            raise DeviceFailed(f"acknowledged, but {printed} of {panels} panels were printed", "CONTRADICTION")
 
     async def _identify(self) -> Capabilities:
         await self._link.synchronise()

@@ -249,6 +249,20 @@ async def test_slipping_rollers_are_found_out(hall: Hall) -> None:
     assert failed.value.code == "CONTRADICTION"
 
 
+@shows("slipping")
+async def test_a_panel_that_slipped_is_missed_in_the_count(hall: Hall) -> None:
+    await hall.printer.feed(Station.PRINT)
+
+    async def slip_after_the_first_panel() -> None:
+        await hall.until(lambda: "Db" in hall.simulator.commands)
+        hall.simulator.faults.set("slipping", 1)
+
+    hall.nursery.start_soon(slip_after_the_first_panel)
+    with pytest.raises(DeviceFailed) as failed:
+        await hall.printer.print_card(face(), face())
+    assert failed.value.code == "CONTRADICTION"
+
+
 @shows("silent")
 async def test_a_silent_machine_is_gone_and_is_sent_no_movement(hall: Hall) -> None:
     await hall.printer.feed(Station.CONTACT)
