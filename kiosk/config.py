@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from devices.card_printer.status import Station
+from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
 from kiosk.pin import PinHash
 from kiosk.texts import LANGUAGES
+from kiosk.ui.theme import CALM, Palette
 from kiosk.wiring import ChipPlace, LinkAt, WirePlace, chip_place, wire_place
 from remote.messages import IdentityEvidence
 
@@ -59,7 +61,7 @@ class Showing:
 
     fullscreen: bool
     language: str
-    theme: Path | None
+    palette: Palette
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def _front(file: Path, table: Table, values: Mapping[str, Any]) -> tuple[Showing
     showing = Showing(
         fullscreen=table.flag("fullscreen", True),
         language=table.one_of("language", LANGUAGES, "zh_CN"),
-        theme=table.path_or_none("theme"),
+        palette=load_theme(theme) if (theme := table.path_or_none("theme")) else CALM,
     )
     for key, least, most in (("width_px", 200, 16_384), ("height_px", 200, 16_384)):
         table.whole(key, 1_080, least=least, most=most)

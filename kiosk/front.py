@@ -130,6 +130,10 @@ def front_from(table: Mapping[str, Any], screen: Screen) -> Front:
     """`[front]` of kiosk.toml (docs in the file). An empty table gives the reference front. Raises FrontWrong."""
     if not table:
         return reference_front(screen)
+    _only(table, "[front]", "width_mm", "height_mm", "screen", "slots")
+    _only(table.get("screen", {}), "[front] screen", "x_mm", "y_mm")
+    for name, place in table.get("slots", {}).items():
+        _only(place, f"[front.slots.{name}]", "x_mm", "y_mm", "width_mm", "height_mm", "light")
     try:
         slots = {Slot(name): SlotPlace(_rect(place), str(place.get("light", ATTENTION_LIGHT)))
                  for name, place in table.get("slots", {}).items()}
@@ -138,6 +142,13 @@ def front_from(table: Mapping[str, Any], screen: Screen) -> Front:
         return Front(float(table["width_mm"]), float(table["height_mm"]), shown, slots)
     except (KeyError, ValueError) as wrong:
         raise FrontWrong(f"[front] {wrong}") from wrong
+
+
+def _only(table: Mapping[str, Any], where: str, *keys: str) -> None:
+    """A misspelt key must not pass for one that was left out."""
+    for key in table:
+        if key not in keys:
+            raise FrontWrong(f"{where} {key}: is not a setting; expected {', '.join(keys)}")
 
 
 def load_front(path: Path) -> tuple[Screen, Front]:

@@ -162,7 +162,7 @@ def run_kiosk(config: Config) -> int:
     from kiosk.ui.sound import Speaker
     from kiosk.ui.window import KioskWindow
 
-    window = KioskWindow(screen, config.front)
+    window = KioskWindow(screen, config.front, palette=config.showing.palette)
     trio.run(_with_window, config, window, Speaker(config.speech.voices, synthetic=config.speech.synthetic))
     return LEFT_BY_TECHNICIAN
 

@@ -15,7 +15,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.pictured import Drawing
 from kiosk.ui.sheet import Local, Sheet
-from kiosk.ui.theme import CALM, GAP_MM, HIGH_CONTRAST, MARGIN_MM, SEATED_PART, Sizes, Type
+from kiosk.ui.theme import CALM, GAP_MM, HIGH_CONTRAST, MARGIN_MM, SEATED_PART, Palette, Sizes, Type
 from kiosk.ui.views import digits, picker, tiles
 
 TOUCHED_PART = 0.5
@@ -32,6 +32,7 @@ class Frame:
     front: Front
     texts: Catalogue
     letters: Letters
+    palette: Palette = CALM
 
 
 def rehearse(frame: Frame, prompt: Prompt, look: Look) -> list[Drawing]:
@@ -46,7 +47,7 @@ def compose(
 ) -> Sheet:
     screen = frame.screen
     sheet = Sheet(Box(0, 0, screen.width_px, screen.height_px), Sizes(screen.px_per_mm, look.elder),
-                  HIGH_CONTRAST if look.high_contrast else CALM, frame.letters, rehearsed=rehearsed)
+                  HIGH_CONTRAST if look.high_contrast else frame.palette, frame.letters, rehearsed=rehearsed)
     bar_box, above = sheet.box.from_bottom(bar.height(sheet, frame.texts, look))
     foot = _foot(sheet, rendered, above)
     if screen.portrait:

@@ -14,7 +14,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.corners import corner_rgba
 from kiosk.ui.letters import Letters
 from kiosk.ui.sheet import Element, Image, Shape, Sheet, Target, TextLine
-from kiosk.ui.theme import CALM
+from kiosk.ui.theme import CALM, Colour
 
 IDEOGRAPH_CENTRE = 0.38
 """Noto Sans SC: an ideograph spans -0.12..0.88 em, so its middle is 0.38 em above the base line."""
@@ -25,9 +25,10 @@ MOST_PICTURES = 96
 class Stage(Widget):
     """Draws sheets. Kivy calls for touch are in window.py."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: Letters, paper: Colour = CALM.plain.ground) -> None:
         super().__init__(size_hint=(None, None))
         self._letters = letters
+        self._paper = paper
         self._pictures: OrderedDict[tuple[str, tuple[int, int], str], Texture] = OrderedDict()
         self._corners: dict[int, Texture] = {}
         self._still = InstructionGroup()
@@ -78,7 +79,7 @@ class Stage(Widget):
         """No sheet, no texture, no instruction of the visit is left."""
         self.sheet = None
         self._veil_colour = None
-        Window.clearcolor = CALM.plain.ground
+        Window.clearcolor = self._paper
         for group in (self._still, self._live, self._press, self._veil):
             group.clear()
 

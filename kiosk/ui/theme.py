@@ -13,6 +13,17 @@ def rgb(hexadecimal: str) -> Colour:
     return red, green, blue, 1.0
 
 
+def contrast(one: Colour, other: Colour) -> float:
+    """WCAG 2.1 contrast ratio of two opaque colours, 1..21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @dataclass(frozen=True)
 class Pair:
     """Ink and the ground it stands on; every pair is measured at 7:1 or more (tests/kiosk/ui/test_contrast.py)."""

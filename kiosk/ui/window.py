@@ -23,7 +23,7 @@ from kiosk.ui.letters import Letters
 from kiosk.ui.paint import Stage
 from kiosk.ui.pictured import Drawing
 from kiosk.ui.sheet import Local, Sheet, Target
-from kiosk.ui.theme import FADE_S, rgb
+from kiosk.ui.theme import CALM, FADE_S, Palette
 from kiosk.ui.views.digits import type_key
 
 SETTLE_S = 0.3
@@ -44,12 +44,13 @@ GESTURE_CORNER_MM = 30.0
 class KioskWindow:
     """kiosk.display.Display on a Kivy window. `where` and `press`-like access by name are for scripted citizens."""
 
-    def __init__(self, screen: Screen, front: Front, texts: Catalogue | None = None, *, settle_s: float = SETTLE_S) -> None:
+    def __init__(self, screen: Screen, front: Front, texts: Catalogue | None = None, *, settle_s: float = SETTLE_S,
+                 palette: Palette = CALM) -> None:
         self._send, self.answers = trio.open_memory_channel[tuple[int, Answer]](MOST_WAITING_ANSWERS)
         self.settle_s = settle_s
         self._letters = Letters()
-        self._frame = Frame(screen, front, texts or catalogue(), self._letters)
-        self.stage = Stage(self._letters)
+        self._frame = Frame(screen, front, texts or catalogue(), self._letters, palette)
+        self.stage = Stage(self._letters, palette.plain.ground)
         self.root = FloatLayout()
         self.root.add_widget(self.stage)
         self.root.bind(on_touch_down=self._touch_down, on_touch_move=self._touch_move, on_touch_up=self._touch_up)
@@ -124,7 +125,7 @@ class KioskWindow:
             def build(app) -> FloatLayout:  # noqa: N805
                 return self.root
 
-        Window.clearcolor = rgb("#FBF8F3")
+        Window.clearcolor = self._frame.palette.plain.ground
         app = Terminal()
         app.use_kivy_settings = False
         try:

@@ -10,7 +10,7 @@ import pytest
 from kiosk.prompts import Look
 from kiosk.ui.sheet import TextLine
 from kiosk.ui.shots import image_of
-from kiosk.ui.theme import CALM, HIGH_CONTRAST, Colour, Pair, Palette
+from kiosk.ui.theme import CALM, HIGH_CONTRAST, Colour, Pair, Palette, contrast
 from kiosk.ui.window import KioskWindow
 from tests.kiosk.ui.showroom import SAMPLES
 
@@ -35,16 +35,6 @@ LOOKED_AT = (
 )
 
 
-def luminance(colour: tuple[float, ...]) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def ratio(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def pairs(palette: Palette) -> list[tuple[str, Pair]]:
     return [(field.name, value) for field in fields(palette) if isinstance(value := getattr(palette, field.name), Pair)]
 
@@ -52,13 +42,13 @@ def pairs(palette: Palette) -> list[tuple[str, Pair]]:
 @pytest.mark.parametrize("palette", [CALM, HIGH_CONTRAST], ids=["calm", "high contrast"])
 def test_every_pair_of_tokens_has_seven_to_one(palette: Palette) -> None:
     for name, pair in pairs(palette):
-        assert ratio(pair.ink, pair.ground) >= LEAST, name
+        assert contrast(pair.ink, pair.ground) >= LEAST, name
 
 
 def test_what_can_be_touched_stands_out_from_its_ground() -> None:
     for palette in (CALM, HIGH_CONTRAST):
-        assert ratio(palette.primary.ground, palette.plain.ground) >= LEAST_SHAPE
-        assert ratio(palette.secondary.ink, palette.plain.ground) >= LEAST_SHAPE
+        assert contrast(palette.primary.ground, palette.plain.ground) >= LEAST_SHAPE
+        assert contrast(palette.secondary.ink, palette.plain.ground) >= LEAST_SHAPE
 
 
 @pytest.mark.parametrize(
@@ -83,4 +73,4 @@ def measured(crop: object) -> float:
     """Contrast of the commonest colour with the one furthest from it."""
     counted = Counter(crop.get_flattened_data() if hasattr(crop, "get_flattened_data") else crop.getdata())
     ground: Colour = tuple(part / 255 for part in counted.most_common(1)[0][0])
-    return max(ratio(ground, tuple(part / 255 for part in colour)) for colour in counted)
+    return max(contrast(ground, tuple(part / 255 for part in colour)) for colour in counted)

@@ -66,6 +66,10 @@ def test_without_a_table_the_reference_front_is_used() -> None:
       "slots": {"card_exit": {"x_mm": 890, "y_mm": 10, "width_mm": 60, "height_mm": 10}}}, "card_exit"),
     ({"width_mm": 900, "height_mm": 1800, "screen": {"x_mm": 90, "y_mm": 900},
       "slots": {"card_exit": {"x_mm": 10, "y_mm": 10, "width_mm": 60, "height_mm": 10, "light": "green"}}}, "#RRGGBB"),
+    ({"width_mm": 900, "height_mm": 1800, "screen": {"x_mm": 90, "y_mm": 900}, "slot": {}}, "slot: is not a setting"),
+    ({"width_mm": 900, "height_mm": 1800, "screen": {"x_mm": 90, "y_mm": 900, "width_mm": 300}}, "screen width_mm: is not"),
+    ({"width_mm": 900, "height_mm": 1800, "screen": {"x_mm": 90, "y_mm": 900},
+      "slots": {"card_exit": {"x_mm": 10, "y_mm": 10, "width_mm": 60, "height_mm": 10, "lamp": "#FFFFFF"}}}, "lamp"),
 ])
 def test_a_front_that_cannot_be_is_refused(wrong: dict[str, object], says: str) -> None:
     with pytest.raises(FrontWrong, match=says):
