@@ -1,7 +1,7 @@
 """The parts of one terminal, handed to plans and journeys as they are: drivers, the centre's client, limits, the watch."""
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -51,7 +51,7 @@ def nobody_watches(plan: str, stage: str) -> None:
 
 @dataclass
 class Parts:
-    """One terminal's parts. `chip` None means print-only cards; `call_owner` lights and speaks at the exit after a cut."""
+    """One terminal's parts. `chip` None means print-only cards."""
 
     terminal: str
     hall: str                            # its name, as on slips
@@ -66,6 +66,5 @@ class Parts:
     offload: Offload
     limits: Limits = field(default_factory=Limits)
     stage: Stage = nobody_watches
-    call_owner: Callable[[float], Awaitable[None]] | None = None
     photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen

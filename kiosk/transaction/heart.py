@@ -138,7 +138,11 @@ class Heart:
         for plan_id in self.journal.open_plans():
             log = PlanLog(self.journal, plan_id, self._tell)
             if not log.has(PLAN, Mark.DECIDED_FORWARD) and not log.in_doubt:
-                holding |= self._builders[log.kind](log).holds
+                holds = self._builders[log.kind](log).holds
+                waits_for = {row.facts.get("waits_for") for row in log.owed()}
+                # Undone newest first: where only the centre is waited for, the machines are clear.
+                if not log.has(PLAN, Mark.DECIDED_BACK) or not waits_for or waits_for & holds:
+                    holding |= holds
         return frozenset(holding)
 
     def obligations(self) -> list[Obligation]:
