@@ -130,6 +130,7 @@ def house_number(chosen: Sequence[str]) -> Prompt:
         step=Step.CHECK,
         contents=(Digits(1, 5, unit="house"),),
         params={"place": "".join(chosen)},
+        private=frozenset({"place"}),
         choices=(DIGITS_DONE,),
         back=True,
     )

@@ -22,10 +22,15 @@ def pair_of(sheet: Sheet, tone: Tone) -> Pair:
 def title_lines(sheet: Sheet, rendered: Rendered, width: float) -> list[str]:
     """The catalogue's own line breaks; a landscape screen joins them, for it is wide and not high."""
     if sheet.box.width > sheet.box.height:
-        joined = "\u2003".join(rendered.title_lines)
+        joined = "".join(f"{_gap(line)}{line}" if at else line for at, line in enumerate(rendered.title_lines))
         if sheet.width_of(joined, Type.TITLE, bold=True) <= width - sheet.mm(MARK_MM):
             return [joined]
     return [line for wanted in rendered.title_lines for line in sheet.lines(wanted, width, Type.TITLE, bold=True)]
+
+
+def _gap(line: str) -> str:
+    """A sentence that goes on (in Latin script it does not begin with a capital) needs no more than a space."""
+    return " " if line[0].islower() and line[0].isascii() or line[0].isdigit() and line.isascii() else "\u2002"
 
 
 def height(sheet: Sheet, rendered: Rendered, width: float) -> float:
