@@ -14,14 +14,10 @@ import trio
 from card.inprocess import InProcessStation
 from card.virtual.card import VirtualCard
 from devices.card_printer.driver import CardPrinter
-from devices.card_printer.model import CardPrinterModel
-from devices.card_printer.simulator import CardPrinterSimulator
+from devices.card_printer.plastic import Plastic
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
-from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.driver import ReceiptPrinter
-from devices.receipt_printer.model import ReceiptPrinterModel
-from devices.receipt_printer.simulator import ReceiptPrinterSimulator
 from devices.wire import MemoryWire, OpenWire, Wire
 from kiosk import pin
 from kiosk.assemble import assemble
@@ -37,6 +33,7 @@ from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from tests.simulation.drawing import offload
 from tests.simulation.life import LIFE, Life, MortalJournal, MortalWire
+from tests.simulation.machines import Machines
 from tests.simulation.network import LossyTransport
 from tests.simulation.screen import Screen
 
@@ -73,21 +70,11 @@ class RowSeen:
     facts: Facts
 
 
-class Cabinet:
+class Cabinet(Machines):
     def __init__(self, world: World, name: str, folder: Path, rng: Random) -> None:
         self.world, self.name, self.folder, self.rng = world, name, folder, rng
         self.place = f"{name}号大厅"
-        self.reader = IdReaderSimulator(seed=rng.getrandbits(32))
-        self.printer = CardPrinterSimulator(
-            CardPrinterModel(
-                blanks=world.setting.blanks, rng=Random(rng.random()), new_chip=_white_card, forgets=world.setting.forgets,
-                capture_capacity=200, reject_capacity=200,
-            ),
-            rng=Random(rng.random()),
-        )  # fmt: skip
-        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), rng=Random(rng.random()))
-        self.printer.model.on_station_change = self._chip_moved
-        self._chip: VirtualCard | None = None
+        super().__init__(world.setting.blanks, world.setting.forgets, rng)
         self.on = True
         self.life: Life | None = None
         self.terminal: Terminal | None = None
@@ -97,6 +84,8 @@ class Cabinet:
         self.visit: VisitRecord | None = None
         self.visits = self.cuts = self.crashes = 0
         self.rows: list[RowSeen] = []
+        self.with_staff: list[Plastic] = []      # taken from the exit by a technician, for the two people at the counter
+        self.slipped = False                     # no sensor of this machine sees which side of a card lies up after a turn
         self._life_rng, self._net_rng = Random(rng.random()), Random(rng.random())
 
     # -- setting up --------------------------------------------------------------------------------------------------
@@ -145,13 +134,7 @@ class Cabinet:
 
     def _at_contacts(self, life: Life) -> VirtualCard | None:
         life.check()
-        chip = self.printer.model.chip_at_station
-        return chip if isinstance(chip, VirtualCard) else None
-
-    def _chip_moved(self, chip: object | None) -> None:
-        if self._chip is not None:
-            self._chip.power_off()
-        self._chip = chip if isinstance(chip, VirtualCard) else None
+        return self.at_contacts()
 
     # -- one process after the other ---------------------------------------------------------------------------------
 
@@ -185,8 +168,7 @@ class Cabinet:
         life.dead = True
         for wire in life.wires:
             wire.cut()
-        if self._chip is not None:
-            self._chip.power_off()
+        self.release_chip()
         terminal.heart.journal.close()
         self.screen = self.terminal = None
         if self.visit is not None:
@@ -198,16 +180,11 @@ class Cabinet:
         setting = self.world.setting
         power = self.rng.random() < setting.power_goes and self.world.faults_allowed
         if power:
+            self.world.trace(self.name, "the mains goes")
             self.power(False)
         await trio.sleep(self.rng.choice((0.5, 5.0, 30.0, 120.0)) * self.rng.random() + 0.1)
         if power:
             self.power(True)
-
-    def power(self, on: bool) -> None:
-        """The mains of the whole cabinet."""
-        self.world.trace(self.name, f"power {'on' if on else 'off'}")
-        for machine in (self.reader, self.printer.model, self.slips.model):
-            (machine.power_on if on else machine.power_off)()
 
     def _hot(self) -> bool:
         return self.terminal is None or self.terminal.heart.busy or self.prompt is None or self.prompt.name == "recovering"
@@ -266,10 +243,6 @@ class Cabinet:
         if self.screen is not None:
             self.world.trace(self.name, f"touch {answer.choice} {answer.value or ''}")
             self.screen.touch(answer)
-
-
-def _white_card(serial: str) -> VirtualCard:
-    return VirtualCard.blank(int(serial.removeprefix("B")))
 
 
 def _innermost(error: BaseException) -> BaseException:

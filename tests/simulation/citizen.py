@@ -202,12 +202,23 @@ class Technician:
                     self._seen = True
                     return Answer("look_again")
                 self._seen = True
+                self._bring_away_what_is_in_doubt()
                 return Answer("close_menu")
             case "operator_refill_count" | "operator_refill_again":
                 wrong = self.rng.random() < 0.1
                 return Answer("confirm", str(self._missing(None) + wrong))
             case _:
                 return Answer(prompt.choices[0].name) if prompt.choices else None
+
+    def _bring_away_what_is_in_doubt(self) -> None:
+        """A card that still lies at the exit, and that the machine has asked about in vain, goes to the counter."""
+        machine, terminal = self.cabinet.printer.model, self.cabinet.terminal
+        nobody_knows = terminal is not None and not terminal.heart.busy and not terminal.heart.held()
+        if machine.exit is not None and machine.exit_sensed and nobody_knows:
+            card = machine.take_card()
+            if card is not None:
+                self.cabinet.with_staff.append(card)
+                self.cabinet.world.trace(self.cabinet.name, f"technician brings {card.serial} to the counter")
 
     def _missing(self, prompt: Prompt | None) -> int:
         """Blanks in the machine that are not in the books yet."""

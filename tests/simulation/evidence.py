@@ -102,7 +102,7 @@ class Evidence:
 
     def in_hands(self) -> Iterator[Plastic]:
         for cabinet in self.world.cabinets:
-            yield from cabinet.printer.model.taken
+            yield from (card for card in cabinet.printer.model.taken if card not in cabinet.with_staff)
 
     def kept(self) -> Iterator[tuple[Cabinet, Plastic]]:
         for cabinet in self.world.cabinets:

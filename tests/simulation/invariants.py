@@ -113,8 +113,12 @@ class LastLook:
             hands[row["number"]] = card
             allowed = row["state"] in ("live", "dead") or row["number"] in e.doubted
             self._must(allowed, f"3 a {row['state']} number in a hand")
-            self._must(is_printed(card), "3 a card in a hand is not printed whole")
+            turned = not any(cabinet.slipped and card in cabinet.printer.model.taken for cabinet in self.world.cabinets)
+            self._must(is_printed(card) or not turned, "3 a card in a hand is not printed whole")
             self._must(chip_holder(card) == e.persons[row["person_id"]]["id_number"], "3 a card in a hand is another person's")
+        for card in (card for cabinet in self.world.cabinets for card in cabinet.with_staff):
+            row = e.number_of(card)
+            self._must(row is not None and row["number"] in e.doubted, "3 a technician has a card that is not in doubt")
         for row in e.issued_here:
             if row["state"] == "live":
                 self._must(row["number"] in hands, "3 a live number is in nobody's hand")

@@ -69,6 +69,10 @@ def many_cuts(setting: Setting) -> Setting:
     return replace(calm(setting), keen=1.0, hazard=CUTS, power_goes=0.0)
 
 
+def cut_at_the_pivot(setting: Setting) -> Setting:
+    return replace(many_cuts(setting), hazard=Hazard(decisive_row=0.3))
+
+
 def cut_while_going_back(setting: Setting) -> Setting:
     hazard = Hazard(decisive_row=0.4, row=0.03, hot_step=0.0003)
     return replace(many_cuts(setting), hazard=hazard)
@@ -245,7 +249,7 @@ def nothing(put: Callable[[Any, str, Any], None]) -> None:
 SABOTAGES = {
     sabotage.name: sabotage
     for sabotage in (
-        Sabotage("skip-probe", "3", skip_probe, many_cuts),
+        Sabotage("skip-probe", "3", skip_probe, cut_at_the_pivot),
         Sabotage("believe-exit-sensor", "6", believe_the_exit_sensor, blind_sensors),
         Sabotage("no-intent-row", "2", without_rows(("feed", Mark.INTENT)), many_cuts),
         Sabotage("no-outcome-row", "4", without_rows(("hand_over", Mark.DONE)), many_cuts),

@@ -59,6 +59,7 @@ class Trouble:
             return
         name = self.rng.choice(names)
         self.cabinet.world.trace(self.cabinet.name, f"fault {name}")
+        self.cabinet.slipped |= name == "slipping"
         if name in ONCE:
             faults.set(name, self.rng.choice((1, 1, 2)))
             return

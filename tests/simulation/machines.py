@@ -1,0 +1,51 @@
+"""The machines of one terminal: real simulators, a chip in every blank. They outlive every process."""
+from __future__ import annotations
+
+from random import Random
+
+from card.virtual.card import VirtualCard
+from devices.card_printer.model import CardPrinterModel
+from devices.card_printer.simulator import CardPrinterSimulator
+from devices.id_reader.simulator import IdReaderSimulator
+from devices.receipt_printer.model import ReceiptPrinterModel
+from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+
+BINS = 200                   # cards: no bin is full by itself in one day
+
+
+class Machines:
+    """`forgets`: the card printer's counters of the exit start anew with its power."""
+
+    def __init__(self, blanks: int, forgets: bool, rng: Random) -> None:
+        self.reader = IdReaderSimulator(seed=rng.getrandbits(32))
+        model = CardPrinterModel(
+            blanks=blanks, rng=Random(rng.random()), new_chip=_white_card, forgets=forgets, capture_capacity=BINS,
+            reject_capacity=BINS,
+        )  # fmt: skip
+        self.printer = CardPrinterSimulator(model, rng=Random(rng.random()))
+        self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), rng=Random(rng.random()))
+        model.on_station_change = self._chip_moved
+        self._chip: VirtualCard | None = None
+
+    def at_contacts(self) -> VirtualCard | None:
+        """The chip that can be powered now."""
+        chip = self.printer.model.chip_at_station
+        return chip if isinstance(chip, VirtualCard) else None
+
+    def release_chip(self) -> None:
+        """Whoever powered it is gone."""
+        if self._chip is not None:
+            self._chip.power_off()
+
+    def power(self, on: bool) -> None:
+        """The mains of the whole cabinet."""
+        for machine in (self.reader, self.printer.model, self.slips.model):
+            (machine.power_on if on else machine.power_off)()
+
+    def _chip_moved(self, chip: object | None) -> None:
+        self.release_chip()
+        self._chip = chip if isinstance(chip, VirtualCard) else None
+
+
+def _white_card(serial: str) -> VirtualCard:
+    return VirtualCard.blank(int(serial.removeprefix("B")))
