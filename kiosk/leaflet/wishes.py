@@ -11,6 +11,7 @@ from kiosk.prompts import (
     CardPreview,
     Choice,
     Digits,
+    Facts,
     PersonShown,
     Picker,
     Picture,
@@ -128,9 +129,7 @@ def house_number(chosen: Sequence[str]) -> Prompt:
     return Prompt(
         "house_number",
         step=Step.CHECK,
-        contents=(Digits(1, 5, unit="house"),),
-        params={"place": "".join(chosen)},
-        private=frozenset({"place"}),
+        contents=(Facts((("address", "".join(chosen)),)), Digits(1, 5, unit="house")),
         choices=(DIGITS_DONE,),
         back=True,
     )
