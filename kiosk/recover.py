@@ -10,7 +10,7 @@ import trio
 from kiosk.assemble import assemble
 from kiosk.config import Config, ConfigError, load
 from kiosk.display import NoDisplay, Silence
-from kiosk.start import house_of, parts_of, transport_of
+from kiosk.serving import house_of, parts_of, transport_of
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from remote.platform import PlatformAway
 

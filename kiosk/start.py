@@ -1,157 +1,22 @@
-"""From kiosk.toml to a running terminal: opens the wires, the journal and the window, and runs until a technician says so."""
+"""From kiosk.toml to a picture on the screen: first the window says 正在恢复, then everything behind it is loaded.
+
+What a citizen sees within the first seconds needs neither drivers nor paper: those are imported in a worker thread.
+"""
 from __future__ import annotations
 
-import sys
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+import importlib
+from typing import Any
 
 import trio
 
-from card.link import LinkStation
-from card.pcsc import PcscStation
-from card.transport import ChipStation
-from devices.card_printer.driver import CardPrinter
-from devices.card_printer.status import Station
-from devices.id_reader.driver import IdReader
-from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, VendorDecoder
-from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
-from kiosk.assemble import assemble
-from kiosk.config import Config, Mode
-from kiosk.conversation import Conversation, Patience, WalkedAway
-from kiosk.display import Display, Voice
-from kiosk.estimates import Durations
-from kiosk.gate import Gate
+from kiosk.config import Config
+from kiosk.display import Voice
 from kiosk.heartbeat import beat
-from kiosk.parts import Limits, Parts
-from kiosk.terminal import House, Terminal
-from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
-from kiosk.wiring import LinkAt, PcscAt
-from remote.messages import IdentityEvidence
-from remote.platform import Platform
-from remote.transport import HttpTransport, Transport
+from kiosk.prompts import Look
 
-T = TypeVar("T")
 LEFT_BY_TECHNICIAN = 0
-
-Beside = Callable[[Terminal], Awaitable[None]]
-
-
-async def in_worker(work: Callable[..., T], *args: Any) -> T:
-    """Drawing takes tens of milliseconds: not on the loop that the screen lives on."""
-    return await trio.to_thread.run_sync(work, *args)
-
-
-def parts_of(config: Config, transport: Transport) -> Parts:
-    """The drivers of this terminal; nothing is opened before it is used, so a missing machine stops nobody."""
-    times = config.times
-    return Parts(
-        terminal=config.terminal.id,
-        hall=config.terminal.hall,
-        place=config.terminal.place,
-        platform=Platform(transport, config.terminal.id, config.terminal.token),
-        id_reader=IdReader(config.id_reader.wire.opener()),
-        card_printer=CardPrinter(config.card_printer.wire.opener()),
-        chip=chip_of(config),
-        chip_at=config.card_printer.station or Station.PRINT,
-        receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
-        now=lambda: datetime.now(config.terminal.time_zone),
-        offload=in_worker,
-        limits=Limits(
-            take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
-            look_every_s=times.heartbeat, exit_poll_s=times.exit_poll, settle_moving_s=times.settle_moving,
-            blanks_per_case=config.limits.blanks_per_case,
-            slip_wait_s=times.slip_wait, last_look_s=times.last_look, min_free_mb=config.journal.min_free_mb,
-            clock_skew_s=times.clock_skew,
-        ),
-        photo_decoder=decoder_of(config),
-        photo_is_drawn=config.terminal.mode is Mode.DEMO,
-    )  # fmt: skip
-
-
-def transport_of(config: Config) -> HttpTransport:
-    centre = config.centre
-    authority = str(centre.ca) if centre.ca else None
-    return HttpTransport(centre.url, connect_s=centre.connect_s, read_s=centre.answer_s, authority=authority)
-
-
-def decoder_of(config: Config) -> PhotoDecoder:
-    match config.id_reader.photo_decoder:
-        case "none":
-            return NoDecoder()
-        case "simulated":
-            return SimulatedDecoder()
-        case library:
-            return VendorDecoder(library)
-
-
-def chip_of(config: Config) -> ChipStation | None:
-    match config.chip:
-        case PcscAt(reader):
-            return PcscStation(reader)
-        case LinkAt(host, port):
-            return LinkStation(host, port)
-    return None
-
-
-def house_of(config: Config) -> House:
-    # A face or a clerk is evidence only once something on this terminal really asks for it; until then a production
-    # terminal does not offer the card.
-    trusts_card = config.terminal.mode is Mode.DEMO and IdentityEvidence.CARD_ALONE in config.evidence
-    return House(
-        offered=config.services,
-        identity=IdentityEvidence.CARD_ALONE if trusts_card else None,
-        trust_note="trust_card_alone" if trusts_card else "",
-        nearest=config.terminal.nearest,
-        window=config.terminal.window,
-        erase_after=timedelta(days=config.journal.erase_after_days),
-    )
-
-
-async def serve(config: Config, parts: Parts, display: Display, voice: Voice, beside: Beside | None = None) -> None:
-    """Run the terminal on this display until a technician leaves it. `beside` runs next to it (a scripted citizen)."""
-    try:
-        journal = Journal(config.journal.folder, parts.now)
-    except (JournalCorrupt, JournalInUse) as error:
-        await refuse_business(config, display, voice, "journal", f"the journal cannot be used: {error}")
-        return
-    except JournalBroken as error:
-        await refuse_business(config, display, voice, "disk", f"the journal's disk fails: {error}")
-        return
-    times = config.times
-    terminal = assemble(
-        parts, journal, display, voice,
-        house=house_of(config), pin=config.operator_pin,
-        patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
-        durations=Durations(config.journal.folder / "durations.json"), language=config.showing.language,
-    )  # fmt: skip
-    async with trio.open_nursery() as nursery:
-        if beside is not None:
-            nursery.start_soon(beside, terminal)
-        await terminal.run()
-        nursery.cancel_scope.cancel()
-
-
-async def refuse_business(config: Config, display: Display, voice: Voice, reason: str, words: str) -> None:
-    """A damaged journal or disk: the file is kept as it is, the screen says so, and only a technician gets past it."""
-    sys.stderr.write(f"no business is done: {words}\n")
-    talk = Conversation(display, voice, Patience(), on_help=lambda prompt: None)
-    gate = Gate(talk, config.operator_pin)
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(talk.listen)
-        while True:
-            answer = await talk.ask(leaflet.out_of_service(reason, config.terminal.nearest))
-            if answer.choice == "operator" and await technician(gate):
-                break
-        nursery.cancel_scope.cancel()
-
-
-async def technician(gate: Gate) -> bool:
-    try:
-        return await gate.let_in()
-    except WalkedAway:
-        return False
+FIRST_SHOWING = 0            # before the conversation's own, which count from 1
 
 
 def run_kiosk(config: Config) -> int:
@@ -168,15 +33,16 @@ def run_kiosk(config: Config) -> int:
 
 
 async def _with_window(config: Config, window: Any, voice: Voice) -> None:
-    transport = transport_of(config)
     async with trio.open_nursery() as nursery:
 
         async def shown() -> None:
             await window.run()
             nursery.cancel_scope.cancel()
 
+        window.present(FIRST_SHOWING, leaflet.recovering(), Look(language=config.showing.language))
         nursery.start_soon(shown)
         nursery.start_soon(beat)
+        serving = await trio.to_thread.run_sync(importlib.import_module, "kiosk.serving")
         nursery.start_soon(window.draw_ahead, leaflet.usual_prompts(config.services))
-        await serve(config, parts_of(config, transport), window, voice)
+        await serving.serve(config, serving.parts_of(config, serving.transport_of(config)), window, voice)
         nursery.cancel_scope.cancel()

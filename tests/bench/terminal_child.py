@@ -18,7 +18,7 @@ from kiosk import terminal as terminal_module
 from kiosk.config import load
 from kiosk.display import Silence
 from kiosk.journeys import identify
-from kiosk.start import parts_of, serve
+from kiosk.serving import parts_of, serve
 from kiosk.terminal import Terminal
 from remote.transport import HttpTransport
 from tests.demo.citizen import Action, Around, touch

@@ -71,7 +71,7 @@ async def measure(count: int) -> list[float]:
         nursery.start_soon(journey)
         with trio.fail_after(GIVES_UP_S):
             await drawn.wait()
-        await window.draw_ahead(leaflet.usual_prompts(("senior_card", "my_matters")))     # as kiosk/start.py has it
+        await window.draw_ahead(leaflet.usual_prompts(("senior_card", "my_matters")))     # as kiosk/serving.py has it
         for _ in range(count):
             await trio.sleep(AFTER_SETTLING_S + random.random() * FRAME_S)
             drawn = trio.Event()

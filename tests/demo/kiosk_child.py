@@ -16,7 +16,7 @@ import trio
 
 from kiosk.config import load
 from kiosk.display import Silence
-from kiosk.start import parts_of, serve
+from kiosk.serving import parts_of, serve
 from kiosk.terminal import Terminal
 from remote.transport import HttpTransport
 from tests.demo.citizen import Around, Visitor

@@ -27,7 +27,7 @@ from devices.receipt_printer.items import Item
 from devices.serving import control
 from kiosk.config import Config, load
 from kiosk.display import Silence
-from kiosk.start import parts_of, serve
+from kiosk.serving import parts_of, serve
 from kiosk.terminal import Terminal
 from remote.transport import HttpTransport
 from tests.demo.citizen import USUAL, Action, Around, look_on

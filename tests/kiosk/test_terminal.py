@@ -20,7 +20,7 @@ from kiosk.display import Silence
 from kiosk.gate import PIN_TRIES, SHUT_S
 from kiosk.parts import Limits
 from kiosk.prompts import Facts, Look, Prompt
-from kiosk.start import house_of, parts_of, serve
+from kiosk.serving import house_of, parts_of, serve
 from kiosk.terminal import HOME_RESETS_S, House
 from kiosk.transaction.plan import Mark
 from remote.messages import IdentityEvidence
