@@ -78,3 +78,10 @@ def test_nothing_is_drawn_while_a_finger_is_on_the_glass(drawn: list[Drawing]) -
 
     run_in_virtual_time(main, lifts_after_a_while)
     assert drawn
+
+
+@pytest.mark.parametrize("name", ["home", "choose_service", "progress", "take_card", "refusal_no_photo"])
+def test_what_is_rehearsed_is_what_is_drawn(drawn: list[Drawing], name: str) -> None:
+    window = fresh()
+    window.present(1, SAMPLES[name], Look())
+    assert set(rehearse(window._frame, SAMPLES[name], Look())) == set(drawn)
