@@ -51,6 +51,9 @@ class Pipes(Protocol):
     def incoming(self) -> int:
         """The endpoint to read next."""
 
+    @property
+    def all_incoming(self) -> tuple[int, ...]: ...
+
     def came(self, data: bytes) -> None:
         """What the read of `incoming` brought; empty = it was silent until its time-out."""
 
@@ -65,6 +68,10 @@ class WholePipes:
     @property
     def incoming(self) -> int:
         return self._in
+
+    @property
+    def all_incoming(self) -> tuple[int, ...]:
+        return (self._in,)
 
     def outgoing(self, data: bytes) -> list[tuple[int, bytes]]:
         return [(self._out, data)]
@@ -89,6 +96,10 @@ class SplitPipes:
     @property
     def incoming(self) -> int:
         return self._head_in if self._body_left == 0 else self._body_in
+
+    @property
+    def all_incoming(self) -> tuple[int, ...]:
+        return self._head_in, self._body_in
 
     def outgoing(self, data: bytes) -> list[tuple[int, bytes]]:
         pieces = [(self._head_out, data[:HEAD_BYTES]), (self._body_out, data[HEAD_BYTES:])]

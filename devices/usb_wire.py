@@ -18,6 +18,8 @@ from devices.wire import WireGone
 
 READ_MS = 100  # how long one bulk read waits: what closing may have to wait for, and no more
 WRITE_MS = 200  # the vendor's transfer timeout (facts/devices.md 2.1)
+EMPTY_MS = 10  # what a reader still holds comes at once
+EMPTY_READS = 16  # a machine that never stops talking is not emptied for ever
 STUCK_WRITES = 5  # a machine that takes no byte in so many writes (1 s) is not there
 _READ_BYTES = 4_096  # a multiple of every packet size, or libusb reports an overflow
 
@@ -130,6 +132,7 @@ def _open(vid: int, pid: int, serial: str | None) -> tuple[Any, Pipes]:
         device = _find(vid, pid, serial, name)
         interface, pipes = choose(_interfaces(device))
         _claim(device, interface)
+        _empty(device, pipes)
     except (usb.core.USBError, usb.core.NoBackendError, UnknownStyle) as error:
         if device is not None:
             _let_go(device)
@@ -182,6 +185,16 @@ def _claim(device: Any, interface: Interface) -> None:
     usb.util.claim_interface(device, interface.number)
     if interface.alternate:
         device.set_interface_altsetting(interface.number, interface.alternate)
+
+
+def _empty(device: Any, pipes: Pipes) -> None:
+    """Throw away what an earlier program did not fetch: a body without its head would shift every later one."""
+    for endpoint in pipes.all_incoming:
+        for _ in range(EMPTY_READS):
+            try:
+                device.read(endpoint, _READ_BYTES, EMPTY_MS)
+            except usb.core.USBTimeoutError:
+                break
 
 
 def _let_go(device: Any) -> None:

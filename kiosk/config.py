@@ -30,7 +30,7 @@ SERVICES = ("senior_card", "my_matters")
 """Journeys that a terminal can offer, in the usual order of home."""
 
 STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
-WIRES = "serial:/dev/NAME | tcp:HOST:PORT"
+WIRES = "serial:/dev/NAME | serial-usb:VID:PID[:SERIAL] | usb:VID:PID[:SERIAL] | tcp:HOST:PORT (VID, PID: 4 hex digits)"
 BAUDS = (9_600, 19_200, 38_400, 57_600, 115_200)
 
 

@@ -1,8 +1,11 @@
-"""How machines are reached, as kiosk.toml names it: `serial:/dev/ttyS0`, `tcp:host:port`, `pcsc:reader`, `link:host:port`."""
+"""How machines are reached, as kiosk.toml names it: `serial:/dev/ttyS0`, `serial-usb:vid:pid`, `usb:vid:pid`, `tcp:host:port`,
+`pcsc:reader`, `link:host:port`."""
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.discovery import UsbId, open_serial_of
+from devices.usb_wire import UsbWire
 from devices.wire import OpenWire, SerialWire, StreamWire, Wire
 
 
@@ -30,7 +33,34 @@ class TcpAt:
         return open_wire
 
 
-WirePlace = SerialAt | TcpAt
+@dataclass(frozen=True)
+class SerialOfUsb:
+    """A serial port by the USB machine it belongs to, wherever it is plugged in."""
+
+    machine: UsbId
+    baud: int
+
+    def opener(self) -> OpenWire:
+        async def open_wire() -> Wire:
+            return await open_serial_of(self.machine, self.baud)
+
+        return open_wire
+
+
+@dataclass(frozen=True)
+class UsbAt:
+    """A USB machine with bulk endpoints."""
+
+    machine: UsbId
+
+    def opener(self) -> OpenWire:
+        async def open_wire() -> Wire:
+            return await UsbWire.open(self.machine.vid, self.machine.pid, self.machine.serial)
+
+        return open_wire
+
+
+WirePlace = SerialAt | SerialOfUsb | UsbAt | TcpAt
 
 
 @dataclass(frozen=True)
@@ -56,6 +86,10 @@ def wire_place(text: str, baud: int) -> WirePlace:
     kind, _, rest = text.partition(":")
     if kind == "serial" and rest.startswith("/"):
         return SerialAt(rest, baud)
+    if kind == "serial-usb":
+        return SerialOfUsb(UsbId.parse(rest), baud)
+    if kind == "usb":
+        return UsbAt(UsbId.parse(rest))
     if kind == "tcp":
         return TcpAt(*host_and_port(rest))
     raise ValueError(text)

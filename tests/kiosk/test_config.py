@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from devices.card_printer.status import Station
+from devices.discovery import UsbId
 from kiosk.config import Config, ConfigError, Mode, config_from, load
 from kiosk.prompts import Slot
-from kiosk.wiring import LinkAt, PcscAt, SerialAt, TcpAt
+from kiosk.wiring import LinkAt, PcscAt, SerialAt, SerialOfUsb, TcpAt, UsbAt
 from remote.messages import IdentityEvidence
 
 SAMPLE = Path(__file__).resolve().parents[2] / "kiosk.toml"
@@ -86,7 +87,7 @@ def drop(section: str, key: str) -> Callable[[Values], None]:
         (put("screen", "language", "fr"), "screen.language"),
         (put("screen", "diagonal_in", "27"), "screen.diagonal_in"),
         (put("screen", "fullscreen", "yes"), "screen.fullscreen"),
-        (put("id_reader", "wire", "/dev/ttyS0"), "serial:/dev/NAME | tcp:HOST:PORT"),
+        (put("id_reader", "wire", "/dev/ttyS0"), "serial:/dev/NAME | serial-usb:VID:PID"),
         (put("id_reader", "wire", "tcp:host"), "id_reader.wire"),
         (put("id_reader", "wire", "tcp:host:99999"), "id_reader.wire"),
         (put("id_reader", "baud", 115_201), "id_reader.baud"),
@@ -162,6 +163,25 @@ def test_machines_may_be_reached_over_a_network() -> None:
     values = sample()
     values["id_reader"]["wire"] = "tcp:[::1]:4001"
     assert read(values).id_reader.wire == TcpAt("::1", 4_001)
+
+
+def test_machines_may_be_named_by_their_usb_ids() -> None:
+    values = sample()
+    values["id_reader"]["wire"] = "usb:0400:C35a"
+    values["card_printer"] = {**values["card_printer"], "wire": "serial-usb:10c4:ea60:CRT:0001", "baud": 9_600}
+    config = read(values)
+    assert config.id_reader.wire == UsbAt(UsbId(0x0400, 0xC35A))
+    assert config.card_printer.wire == SerialOfUsb(UsbId(0x10C4, 0xEA60, "CRT:0001"), 9_600)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["usb:", "usb:400:c35a", "usb:0x04:c35a", "usb:0400", "usb:0400:c35a:", "serial-usb:/dev/ttyUSB0"]
+)
+def test_a_misspelt_usb_id_is_refused(wrong: str) -> None:
+    values = sample()
+    values["id_reader"]["wire"] = wrong
+    with pytest.raises(ConfigError, match=r"id_reader\.wire.*usb:VID:PID"):
+        read(values)
 
 
 def test_a_configuration_cannot_be_changed_afterwards() -> None:

@@ -147,6 +147,17 @@ async def a_reader_that_takes_no_byte_is_gone(rig: Rig) -> None:
     await wire.aclose()
 
 
+async def what_an_earlier_program_did_not_fetch_is_thrown_away(rig: Rig) -> None:
+    wire = await open_wire()
+    await rig.hand(do="fault", name="twice", count=1)
+    await ask(wire, Command.SAM_NUMBER, 27)
+    await wire.aclose()
+    wire = await open_wire()
+    refused = await ask(wire, Command.FIND_CARD, 11)
+    assert refused[9] == Status.FIND_FAILED
+    await wire.aclose()
+
+
 async def one_program_holds_the_reader(rig: Rig) -> None:
     first = await open_wire()
     with pytest.raises(WireGone, match="busy"):
@@ -209,6 +220,7 @@ SITUATIONS = (
     giving_up_waiting_is_at_once_and_loses_no_byte,
     sending_is_given_up_only_between_frames,
     a_reader_that_takes_no_byte_is_gone,
+    what_an_earlier_program_did_not_fetch_is_thrown_away,
     one_program_holds_the_reader,
     which_of_two_readers_is_never_guessed,
 )
