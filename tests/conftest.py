@@ -9,5 +9,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--hardware",
         metavar="PORT",
         default=None,
-        help="run the contract tests against the real machine at this port too, e.g. /dev/ttyUSB0",
+        help="run the contract tests against the real machine at this port too, e.g. /dev/ttyUSB0 or usb:0400:c35a",
     )

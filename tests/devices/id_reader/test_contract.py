@@ -1,4 +1,6 @@
-"""The contract over a memory wire, over a pty with pyserial, over TCP, and over a real reader given --hardware PORT."""
+"""The contract over a memory wire, over a pty with pyserial, over TCP, and over a real reader given --hardware PORT.
+
+Over USB: tests/devices/usb."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,12 +11,14 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from devices.discovery import UsbId
 from devices.id_reader.cards import IdCard
 from devices.id_reader.driver import IdReader
 from devices.id_reader.model import ReaderModel
 from devices.id_reader.simulator import IdReaderSimulator
 from devices.id_reader.speed import find_speed
 from devices.serving import serve_pty, serve_tcp
+from devices.usb_wire import UsbWire
 from devices.wire import OpenWire, SerialWire, StreamWire
 from tests.devices.id_reader.contract import CONTRACT, Rig
 from tests.devices.id_reader.people import OLD_LADY, OLD_LADY_CARD
@@ -88,6 +92,14 @@ def test_a_simulated_reader_keeps_the_contract(
     trio.run(main, clock=MockClock(autojump_threshold=0) if where is over_memory else None)
 
 
+async def opener(port: str) -> OpenWire:
+    if port.startswith("usb:"):
+        machine = UsbId.parse(port.removeprefix("usb:"))
+        return lambda: UsbWire.open(machine.vid, machine.pid, machine.serial)
+    speed = await find_speed(lambda at: SerialWire.open(port, at))
+    return lambda: SerialWire.open(port, speed)
+
+
 @pytest.mark.hardware
 @pytest.mark.parametrize("rule", CONTRACT, ids=lambda rule: str(rule.__name__))
 def test_the_real_reader_keeps_the_contract(
@@ -98,8 +110,6 @@ def test_the_real_reader_keeps_the_contract(
         pytest.skip("needs --hardware PORT (and -s, to be told when to lay a card down)")
 
     async def main() -> None:
-        speed = await find_speed(lambda at: SerialWire.open(port, at))
-        opened: OpenWire = lambda: SerialWire.open(port, speed)  # noqa: E731
-        await rule(HardwareRig(IdReader(opened)))
+        await rule(HardwareRig(IdReader(await opener(port))))
 
     trio.run(main)

@@ -15,7 +15,8 @@ import trio.testing
 from devices import usb_wire
 from devices.errors import DeviceGone
 from devices.id_reader import codec
-from devices.id_reader.codec import Command, FrameParser, Status
+from devices.id_reader.cards import IdCard
+from devices.id_reader.codec import Command, Frame, FrameParser, Status
 from devices.id_reader.driver import IdReader
 from devices.id_reader.errors import ReaderSilent
 from devices.serving import control
@@ -31,7 +32,7 @@ open_wire = partial(UsbWire.open, 0x0400, 0xC35A)
 
 
 class Rig:
-    person = OLD_LADY
+    person: IdCard | None = OLD_LADY
 
     def __init__(self, hand: Path) -> None:
         self.hand = partial(control, hand)
@@ -56,6 +57,7 @@ async def the_longest_usual_answer_comes_whole(rig: Rig) -> None:
     await ask(wire, Command.SELECT_CARD, 19)
     answer = await ask(wire, Command.READ, READ_FRAME_BYTES)
     (frame,) = FrameParser().feed(answer)
+    assert isinstance(frame, Frame)
     response = codec.as_response(frame)
     assert response is not None and response.sw3 == Status.OK
     await wire.aclose()
