@@ -131,8 +131,10 @@ def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched
         visit.talk.tell(leaflet.keeping())
     elif stage == "register":
         visit.talk.tell(leaflet.registering())
-    elif run.wish.cancelled or stage == "taking_back":
+    elif run.wish.cancelled:
         visit.talk.tell(leaflet.cancelling())
+    elif stage == "taking_back":
+        visit.talk.tell(leaflet.taking_back())
     else:
         left, portion = visit.durations.remaining(stage, trio.current_time() - since)
         work = Progress(stages_shown(visit, stage), left, portion)

@@ -15,6 +15,7 @@ from kiosk.leaflet.making import (
     slip_no_paper,
     submitting,
     take_card,
+    taking_back,
     with_claim,
 )
 from kiosk.leaflet.matters import (
@@ -108,6 +109,7 @@ __all__ = [
     "sure",
     "take_card",
     "take_id_back",
+    "taking_back",
     "usual_prompts",
     "with_claim",
     "wrong_card_type",

@@ -48,6 +48,11 @@ def take_card() -> Prompt:
     )
 
 
+def taking_back() -> Prompt:
+    """The card did not come out well: the machine takes it back, and that is not her doing."""
+    return Prompt("taking_back", tone=Tone.BUSY, step=Step.MAKE, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
+
+
 def keeping() -> Prompt:
     """She did not take it in time: it is drawn in and kept for her."""
     return Prompt("keeping", tone=Tone.BUSY, step=Step.TAKE, picture=Picture.KEPT, idle=Idle.MACHINE)

@@ -123,8 +123,10 @@ USUAL: Mapping[str, Action] = {
 }
 """What anybody does at these screens; every other prompt of a script must be answered by the script itself."""
 
-QUIET = frozenset({"checking", "submitting", "progress", "registering", "cancelling", "recovering", "goodbye", "centre_slow",
-                   "network_trying", "reading_id"})
+QUIET = frozenset({
+    "checking", "submitting", "progress", "registering", "cancelling", "taking_back", "keeping", "recovering", "goodbye",
+    "centre_slow", "network_trying",
+})
 
 
 class Visitor:

@@ -16,7 +16,6 @@ from kiosk.prompts import (
     Claim,
     Digits,
     Facts,
-    Idle,
     PersonShown,
     Picture,
     Progress,
@@ -24,7 +23,6 @@ from kiosk.prompts import (
     SlipShown,
     Slot,
     StageState,
-    Step,
     Tone,
     Weight,
 )
@@ -181,6 +179,7 @@ def _journeys() -> list[Prompt]:
         leaflet.take_card(),
         leaflet.registering(),
         leaflet.keeping(),
+        leaflet.taking_back(),
         leaflet.done("done", slip),
         leaflet.done("done_registering", slip),
         leaflet.settled("withdrawn"),
@@ -212,46 +211,11 @@ def first(name: str) -> Choice:
 
 
 def _others() -> list[Prompt]:
-    """What the catalogue has words for beside the journeys' own: the technician's screens, and prompts kept ready."""
-    understood, later = first("understood"), Choice("later")
+    """The technician's screens."""
+    understood = first("understood")
     digits = Digits(1, 4, unit="card")
     return [
-        Prompt("reading_id", Tone.BUSY, Step.LAY_ID, Picture.TERMINAL, Slot.ID_READER, idle=Idle.MACHINE),
-        Prompt("choose_new", step=Step.CHECK, contents=(CardPreview(card_png()),), choices=(first("new"), later), back=True),
-        Prompt(
-            "confirm_apply",
-            step=Step.CHECK,
-            back=True,
-            note="trust_card_alone",
-            contents=(Facts((("service", "renew"), ("name", PERSON[0]), ("id", PERSON[1]), ("delivery", "instant"))),),
-            choices=(first("start"), Choice("cancel")),
-        ),
-        Prompt("card_taken", Tone.BUSY, Step.TAKE, Picture.HOURGLASS, idle=Idle.MACHINE),
-        Prompt("printing_slip", Tone.BUSY, Step.TAKE, Picture.TERMINAL, Slot.SLIP_EXIT, idle=Idle.MACHINE),
-        Prompt(
-            "done_no_slip",
-            Tone.DONE,
-            Step.TAKE,
-            contents=(Facts((("tail", "2345"), ("date", "2026-11-21"))),),
-            choices=(first("finish"),),
-            home=True,
-        ),
-        Prompt(
-            "my_matters",
-            contents=(Facts((("service", "lost"), ("submitted", "2026-11-18"), ("delivery", "mail"))),),
-            choices=(first("print_slip"), Choice("finish")),
-            home=True,
-        ),
-        Prompt("converted", Tone.DONE, picture=Picture.CARD_OUT, lit=Slot.CARD_EXIT, choices=(understood,)),
         Prompt("slip_copy_printed", Tone.ATTENTION, picture=Picture.TERMINAL, lit=Slot.SLIP_EXIT, choices=(first("finish"),)),
-        Prompt(
-            "device_away",
-            Tone.REFUSAL,
-            picture=Picture.TOOLS,
-            choices=(understood,),
-            home=True,
-            params={"device": "card_printer", "place": "大厅东门"},
-        ),
         Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(first("done"),), back=True),
         Prompt(
             "operator_menu",

@@ -64,7 +64,7 @@ def test_nothing_is_promised_that_no_terminal_has_and_no_hard_word_is_said() -> 
 
 def test_the_official_name_is_said_once() -> None:
     said = [key for key in TEXTS.keys("zh_CN") if "优待证" in TEXTS.text("zh_CN", key)]
-    assert said == ["choose_new.body"]
+    assert said == ["confirm_person.body"]
 
 
 def test_the_citizen_is_addressed_politely() -> None:
@@ -107,7 +107,7 @@ def test_values_become_words() -> None:
     assert TEXTS.render(case, "zh_CN").body == ("您3天前申请的：寄到家。",)
     today = Prompt("open_case", params={"days": "0", "delivery": "instant"})
     assert TEXTS.render(today, "en").body == ("You applied today: taken on the spot.",)
-    facts = Prompt("my_matters", contents=(Facts((("service", "renew"), ("date", "2026-11-18"))),))
+    facts = Prompt("slip_no_paper", contents=(Facts((("service", "renew"), ("date", "2026-11-18"))),))
     assert TEXTS.render(facts, "en").fact_values == ("Renew", "18 November 2026")
 
 
