@@ -12,14 +12,17 @@ from tests.devices.usb.situations import SITUATIONS
 pytestmark = needs_emulation
 
 
+STYLES = {"split": SPLIT, "whole": WHOLE}
+
+
 @functools.cache
-def said(style: Style) -> dict[str, str]:
+def said() -> dict[Style, dict[str, str]]:
     """One process for all situations of a style: its start costs more than they do."""
-    return run_program("tests.devices.usb.situations", style)
+    return run_program("tests.devices.usb.situations", list(STYLES.values()))
 
 
 @pytest.mark.parametrize("situation", [each.__name__ for each in SITUATIONS])
-@pytest.mark.parametrize("style", [SPLIT, WHOLE], ids=["split", "whole"])
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_over_usb(style: Style, situation: str) -> None:
-    if trouble := said(style)[situation]:
+    if trouble := said()[style][situation]:
         pytest.fail(trouble, pytrace=False)
