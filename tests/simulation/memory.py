@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import gc
 import types
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from devices.id_reader.records import ResidentCard
@@ -18,10 +18,17 @@ SHUT = (types.ModuleType, type, types.BuiltinFunctionType, types.FrameType, type
 """Where the walk does not go: through them everything is reachable from everything."""
 
 
-def objects_left() -> list[str]:
-    """Objects that hold a person, anywhere in this process."""
+def people_known() -> list[object]:
+    """Objects that hold a person, anywhere in this process: what was there before a visit is held, and is not the visit's."""
     gc.collect()
-    return sorted({type(found).__name__ for found in gc.get_objects() if isinstance(found, PERSONAL)})
+    # By type, not isinstance: that would ask a dead weak reference what it is.
+    return [found for found in gc.get_objects() if issubclass(type(found), PERSONAL)]
+
+
+def objects_left(before: Collection[object] = ()) -> list[str]:
+    """Kinds of objects that hold a person and were not there `before`."""
+    known = {id(found) for found in before}
+    return sorted({type(found).__name__ for found in people_known() if id(found) not in known})
 
 
 def words_left(cabinet: Cabinet, names: Iterable[tuple[str, str]]) -> list[str]:

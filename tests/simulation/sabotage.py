@@ -61,7 +61,7 @@ def broken(sabotage: Sabotage | None) -> Iterator[None]:
 
 # -- worlds in which it can be seen ------------------------------------------------------------------------------------
 
-VISITS = 4                   # at each terminal
+VISITS = 3                   # at each terminal
 CUTS = Hazard(step=0.00002, hot_step=0.0003, row=0.01, decisive_row=0.2, send=0.002)
 
 

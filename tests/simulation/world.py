@@ -35,7 +35,7 @@ from tests.simulation.trace import Trace
 from tests.simulation.trouble import Attendant, Trouble
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
-POPULATION, POPULATION_SEED = 160, 2018
+POPULATION, POPULATION_SEED = 80, 2018
 """One town for all worlds, so that the same people come again and what is drawn of them is drawn once."""
 LATE_S = 250.0               # requests and faults of the day have come and gone
 ROUNDS_OF_THE_MORNING, ROUND_S = 40, 25.0
