@@ -25,7 +25,7 @@ from kiosk.terminal import HOME_RESETS_S, House
 from kiosk.transaction.plan import Mark
 from remote.messages import IdentityEvidence
 from tests.kiosk.rig import PIN, Hall, Person, Post, Screen, Settings, in_hall
-from tests.simulation.memory import objects_left, words_left
+from tests.simulation.memory import objects_left, people_known, words_left
 from tests.virtual_time import run_in_virtual_time
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -439,6 +439,8 @@ def test_after_a_visit_nothing_names_her(
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
 
+    before = people_known()
+
     async def story(hall: Hall) -> None:
         post = hall.post
         key = "too_young" if how == "refused" else "senior_card_new"
@@ -460,7 +462,7 @@ def test_after_a_visit_nothing_names_her(
             post.terminal.heart.journal.forget_keys()
         gc.collect()
         assert not words_left(SimpleNamespace(terminal=post.terminal), [(who.name, who.id_number)])  # type: ignore[arg-type]
-        assert not objects_left()
+        assert not objects_left(before)
         needles = [who.name.encode(), who.id_number.encode()]
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert not [path for path in files if any(needle in path.read_bytes() for needle in needles)]

@@ -8,7 +8,7 @@ import trio
 from kiosk.prompts import Prompt
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
-from tests.simulation.memory import objects_left, words_left
+from tests.simulation.memory import objects_left, people_known, words_left
 from tests.simulation.plastic import chip_serial
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ WIPED_WITHIN_S = 2.0
 class Judge:
     def __init__(self, world: World) -> None:
         self.world = world
+        self.known_before = people_known() if world.setting.looks_into_memory else []
 
     def _must(self, holds: bool, else_say: str, details: str = "") -> None:
         if not holds:
@@ -89,7 +90,7 @@ class Judge:
         quiet = all(c.visit is None and c.terminal is not None and not c.terminal.heart.busy for c in self.world.cabinets)
         if not quiet or cabinet.terminal is None:
             return
-        left = objects_left()
+        left = objects_left(self.known_before)
         self._must(not left, f"5 after a visit there is still a {' and a '.join(left)}")
         came = [(person.name, person.id_number) for person in self.world.came]
         places = words_left(cabinet, came)
