@@ -15,7 +15,7 @@ import trio
 from kiosk.transaction.journal import PLAN, TERMINAL, Event, Journal, JournalBroken
 from kiosk.transaction.log import PlanLog, Tell, event_id
 from kiosk.transaction.plan import End, Facts, Mark, Plan
-from kiosk.transaction.runner import run, settle
+from kiosk.transaction.runner import run, say_doubt, settle
 
 SETTLE_EVERY_S = 20.0        # [A] how often owed acts are tried again while the terminal is up
 PLAN_ID_BITS = 128
@@ -104,16 +104,18 @@ class Heart:
 
     async def settle_open(self, *, doubts: bool = True) -> dict[str, End]:
         """Settle every open plan that is not running now, oldest first: at the start, when the door was opened, and
-        (without asking again about what is in doubt) every so often."""
+        every so often; then what is in doubt is not asked again, only told to a centre that has not heard it yet."""
         ends: dict[str, End] = {}
         async with self._settling:
             for plan_id in self.journal.open_plans():
                 if plan_id in self._running:
                     continue
                 log = PlanLog(self.journal, plan_id, self._tell)
+                plan = self._builders[log.kind](log)
                 if log.in_doubt and not doubts:
+                    await say_doubt(plan, log)
                     continue
-                ends[plan_id] = await settle(self._builders[log.kind](log), log)
+                ends[plan_id] = await settle(plan, log)
         return ends
 
     async def keep_settling(self) -> None:

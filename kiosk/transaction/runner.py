@@ -104,9 +104,14 @@ async def ask(plan: Plan, log: PlanLog) -> End:
         case Answer.UNKNOWN:
             if not log.has(PLAN, Mark.IN_DOUBT):
                 log.about_plan(Mark.IN_DOUBT, probed.facts)
-            if plan.doubt is not None:
-                await repeat_until_done(plan.doubt, plan, log)
-            return End.IN_DOUBT
+            return await say_doubt(plan, log)
+
+
+async def say_doubt(plan: Plan, log: PlanLog) -> End:
+    """Nobody knows: the centre freezes what hangs on it. Owed until it has heard."""
+    if plan.doubt is not None:
+        await repeat_until_done(plan.doubt, plan, log)
+    return End.IN_DOUBT
 
 
 async def decide_forward(plan: Plan, log: PlanLog, facts: Facts) -> End:

@@ -249,6 +249,19 @@ def test_nobody_knows_then_the_number_is_frozen_and_the_counter_is_told(tmp_path
     in_hall(tmp_path, story)
 
 
+def test_a_doubt_the_centre_could_not_hear_is_told_when_it_is_back(tmp_path: Path) -> None:
+    async def story(hall: Hall) -> None:
+        post = hall.post
+        post.machine.faults.set("exit_sensor_blind")
+        run = await make(post, at="present", then=lambda run: setattr(post.network, "away", True), takes=False)
+        assert run.end is End.IN_DOUBT and hall.reserved() == ["open"]
+        assert "freeze" in [o.act for o in post.terminal.heart.obligations()]
+        post.network.away = False
+        await post.until(lambda: hall.reserved() == ["in_doubt"])
+
+    in_hall(tmp_path, story)
+
+
 def test_a_doubt_that_ends_with_the_card_still_inside_leaves_the_number_frozen(tmp_path: Path) -> None:
     """Found out later by the machine alone: the blank is spoiled, and the counter settles the number."""
 
