@@ -24,7 +24,7 @@ def items_of(slip: Slip) -> list[Item]:
 
 def items_of_line(line: SlipLine) -> Sequence[Item]:
     if line.kind == "rule":
-        return [Rule()]
+        return [Feed(), Rule(), Feed()]      # air above and below: letters must not stand on the line
     if line.kind == "qr":
         return [Qr(line.text, QR_MODULE_DOTS)]
     if slip_device.needs_picture(line):
