@@ -34,7 +34,6 @@ class Health:
     parts: Parts
     heart: Heart
     stock: Stock
-    monotonic: Callable[[], float] = trio.current_time
     closed_by_staff: bool = False
     door_open: bool = False
     found: Found = field(default_factory=Found)

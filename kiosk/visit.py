@@ -66,7 +66,6 @@ class Visit:
     identity: IdentityEvidence | None              # what this terminal can offer; None: no card is made here
     trust_note: str = ""                           # the demo's "trusts the card alone", on every screen that matters
     person: Person | None = None
-    slips: list[str] = field(default_factory=list)  # plans whose slip was printed in this visit
 
     @property
     def now(self) -> datetime:
@@ -90,7 +89,6 @@ class Visit:
     def wipe(self) -> None:
         """After this no reachable object of the visit holds personal data."""
         self.person = None
-        self.slips.clear()
         self.board.clear()
         self.talk.wipe()
         self.heart.journal.forget_keys()
