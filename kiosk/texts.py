@@ -1,9 +1,9 @@
 """The catalogue: every sentence the terminal can show or say, and how params fill it.
 
-One TOML file per language, keys dotted: `<prompt>.title`, `.body`, `.say`; `choice.*`, `fact.*`, `stage.*`, `bar.*`,
-`step.*`, `unit.*`, `note.*`, `ui.*`, and `word.<param>.<value>`: a param's value in words (`.any` for all others). A
-`_plain` field (`title_plain`, `body_plain`) stands in where the terminal cannot promise what the first needs: it is used
-when a param of the first is missing. A key that is missing is a KeyError naming it.
+One folder per language, one TOML file per part of the leaflet. Keys are dotted: `<prompt>.title`, `.body`, `.say`;
+`choice.*`, `fact.*`, `stage.*`, `bar.*`, `step.*`, `unit.*`, `note.*`, `ui.*`, and `word.<param>.<value>`: a param's value
+in words (`.any` for all others). A `_plain` field (`title_plain`, `body_plain`) stands in where the terminal cannot promise
+what the first needs: it is used when a param of the first is missing. A key that is missing is a KeyError naming it.
 """
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Catalogue:
-        """Read every language file. Raises OSError, tomllib.TOMLDecodeError, ValueError for a value that is no text."""
-        return cls({language: dict(_flat(tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))))
-                    for language in LANGUAGES})
+        """Read every file of every language. Raises OSError, tomllib.TOMLDecodeError, ValueError for a value that is no text
+        and for a key that stands in two files."""
+        return cls({language: _merged(folder / language) for language in LANGUAGES})
 
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(self._texts[language])
 
     def prompt_names(self) -> tuple[str, ...]:
-        """Every name that has a title, in the order of the first language's file."""
+        """Every name that has a title, in the order of the first language's files."""
         return tuple(key.removesuffix(".title") for key in self._texts[LANGUAGES[0]] if key.endswith(".title"))
 
     def text(self, language: str, key: str) -> str:
@@ -198,6 +198,16 @@ def _pieces(template: str, values: Mapping[str, str], private: frozenset[str], j
                 yield Piece(part)
         elif part not in private:
             yield Piece(values[part], part)
+
+
+def _merged(folder: Path) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        for key, text in _flat(tomllib.loads(file.read_text("utf-8"))):
+            if key in merged:
+                raise ValueError(f"catalogue: {key} stands in {file.name} and in another file")
+            merged[key] = text
+    return merged
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,0 +1,35 @@
+"""What the terminal and the central platform say to each other. One room, read by both ends.
+
+Every operation is one POST with a JSON body. Those that change something carry an `Idempotency-Key` header: the same
+key with the same body gets the first answer again, the same key with another body is refused (`KeyReused`).
+A key is `<plan>:<act>:<attempt>`; plan ids are 128 random bits in hex.
+"""
+
+from remote.messages.base import Done, Message, Problem
+from remote.messages.cases import (
+    Address, CaseAnswer, CaseView, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase,
+)
+from remote.messages.clock import AskClock, Clock
+from remote.messages.keys import Bar, Barred
+from remote.messages.news import (
+    Event, EventKind, HelpNews, IncidentNews, News, ObligationNews, Report, Reported, StockNews,
+)
+from remote.messages.obligations import ObligationAnswer, SettleObligation
+from remote.messages.operations import BY_NAME, OPERATIONS, Operation
+from remote.messages.persons import (
+    AgeClass, CheckPerson, KnownAddress, LiveCard, Offer, OpenCase, OwedView, PersonAnswer,
+)
+from remote.messages.production import (
+    CardEnd, OfReservation, Register, Registered, Release, Reservation, Reserve, ReserveAnswer,
+)
+from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
+
+__all__ = [
+    "Address", "AgeClass", "AskClock", "BY_NAME", "Bar", "Barred", "CardEnd", "CaseAnswer", "CaseState", "CaseView",
+    "CheckPerson", "Clock", "ConvertCase", "Delivery", "Done", "Event", "EventKind", "HelpNews", "IdentityEvidence",
+    "IncidentNews", "KnownAddress", "LiveCard", "LossAnswer", "MailCase", "Message", "News", "OPERATIONS",
+    "ObligationAnswer", "ObligationNews", "OfReservation", "Offer", "OpenCase", "Operation", "OwedView", "PersonAnswer",
+    "PhotoSource", "Problem", "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss",
+    "Reported", "Reservation", "Reserve", "ReserveAnswer", "Service", "SettleObligation", "StockNews", "SubmitCase",
+    "WithdrawCase",
+]

@@ -1,0 +1,41 @@
+"""The table of everything one may ask the centre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from remote.messages.base import Done, Message
+from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
+from remote.messages.clock import AskClock, Clock
+from remote.messages.keys import Bar, Barred
+from remote.messages.news import Report, Reported
+from remote.messages.obligations import ObligationAnswer, SettleObligation
+from remote.messages.persons import CheckPerson, PersonAnswer
+from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    path: str
+    asks: type[Message]
+    answers: type[Message]
+    changes: bool                                          # carries an Idempotency-Key
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("clock", "/v1/clock", AskClock, Clock, changes=False),
+    Operation("check_person", "/v1/persons/check", CheckPerson, PersonAnswer, changes=False),
+    Operation("submit_case", "/v1/cases/submit", SubmitCase, CaseAnswer, changes=True),
+    Operation("withdraw_case", "/v1/cases/withdraw", WithdrawCase, CaseAnswer, changes=True),
+    Operation("convert_case", "/v1/cases/convert", ConvertCase, CaseAnswer, changes=True),
+    Operation("mail_case", "/v1/cases/mail", MailCase, CaseAnswer, changes=True),
+    Operation("report_loss", "/v1/losses/report", ReportLoss, LossAnswer, changes=True),
+    Operation("reserve", "/v1/reservations/reserve", Reserve, ReserveAnswer, changes=True),
+    Operation("release", "/v1/reservations/release", Release, Done, changes=True),
+    Operation("register", "/v1/reservations/register", Register, Registered, changes=True),
+    Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
+    Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
+    Operation("report", "/v1/events/report", Report, Reported, changes=True),
+)
+BY_NAME = {operation.name: operation for operation in OPERATIONS}

@@ -1,0 +1,80 @@
+"""Words of the domain that several messages share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from remote.messages.base import Message
+
+
+class Service(StrEnum):
+    """What is asked for. facts/domain.md 3.3."""
+
+    NEW = "new"
+    LOST = "lost"
+    RENEW = "renew"
+    DAMAGED = "damaged"
+
+
+class Delivery(StrEnum):
+    INSTANT = "instant"
+    MAIL = "mail"
+
+
+class CaseState(StrEnum):
+    """APPROVED = decided, nothing produced: open to every terminal. PRODUCING = one terminal holds the reservation.
+    KEPT = produced, card held inside a terminal for its owner. IN_DOUBT = nobody knows, settled at the counter by two."""
+
+    APPROVED = "approved"
+    PRODUCING = "producing"
+    KEPT = "kept"
+    IN_DOUBT = "in_doubt"
+    MAIL_ORDERED = "mail_ordered"
+    MAILED = "mailed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class RefusalCode(StrEnum):
+    """Why not. The terminal's catalogue holds the sentence; `params` of the refusal fill it."""
+
+    NOT_MATCHED = "not_matched"                    # number, name or validity do not agree with the database -> window
+    ID_EXPIRED = "id_expired"                      # params: date
+    TOO_YOUNG = "too_young"                        # params: date (the birthday from which it can be done), months
+    WRONG_HOUSEHOLD = "wrong_household"            # params: place
+    NEEDS_STAFF = "needs_staff"                    # deceased, moved away, fraud hold: never says which
+    ALREADY_HAS_CARD = "already_has_card"          # params: tail
+    NO_LIVE_CARD = "no_live_card"                  # lost/renew/damaged without a card on record -> new
+    TOO_EARLY = "too_early"                        # params: valid_to, from
+    OPEN_CASE = "open_case"                        # params: days, delivery
+    TOO_MANY_LOSSES = "too_many_losses"            # -> window
+    NO_PHOTO = "no_photo"                          # -> window or mail after a photo at the window
+    BEING_SERVED = "being_served"                  # an open reservation elsewhere in this moment
+    CARD_KEPT = "card_kept"                        # her card lies in a terminal: params: place
+    CASE_CLOSED = "case_closed"
+    IDENTITY_CHECK_MISSING = "identity_check_missing"  # production terminal without face or staff check
+    PAST_PRODUCTION = "past_production"            # cannot be withdrawn or changed any more
+    FENCED = "fenced"                              # the counter has shut this terminal out of this case
+    CLAIM_WRONG = "claim_wrong"                    # no such open obligation for this person and code: params: tries_left
+    SETTLED_ALREADY = "settled_already"            # somebody else settled it first: params: place
+
+
+class IdentityEvidence(StrEnum):
+    CARD_ALONE = "card_alone"                      # demo only; the case is marked
+    FACE = "face"
+    STAFF = "staff"
+
+
+class PhotoSource(StrEnum):
+    POPULATION = "population"
+    PREVIOUS_CARD = "previous_card"
+    CHIP = "chip"
+    NONE = "none"
+
+
+class Refusal(Message):
+    code: RefusalCode
+    params: dict[str, str] = Field(default_factory=dict)   # dates as YYYY-MM-DD, everything already masked
+    reason: str                                            # plain Chinese, for counters and logs; no personal data
