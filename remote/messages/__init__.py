@@ -7,20 +7,50 @@ A key is `<plan>:<act>:<attempt>`; plan ids are 128 random bits in hex.
 
 from remote.messages.base import Done, Message, Problem
 from remote.messages.cases import (
-    Address, CaseAnswer, CaseView, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase,
+    Address,
+    CaseAnswer,
+    CaseView,
+    ConvertCase,
+    LossAnswer,
+    MailCase,
+    ReportLoss,
+    SubmitCase,
+    WithdrawCase,
 )
 from remote.messages.clock import AskClock, Clock
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import (
-    Event, EventKind, HelpNews, IncidentNews, News, ObligationNews, Report, Reported, StockNews,
+    Event,
+    EventKind,
+    HelpNews,
+    IncidentNews,
+    News,
+    ObligationNews,
+    Report,
+    Reported,
+    StockNews,
 )
 from remote.messages.obligations import ObligationAnswer, SettleObligation
 from remote.messages.operations import BY_NAME, OPERATIONS, Operation
 from remote.messages.persons import (
-    AgeClass, CheckPerson, KnownAddress, LiveCard, Offer, OpenCase, OwedView, PersonAnswer,
+    AgeClass,
+    CheckPerson,
+    KnownAddress,
+    LiveCard,
+    Offer,
+    OpenCase,
+    OwedView,
+    PersonAnswer,
 )
 from remote.messages.production import (
-    CardEnd, OfReservation, Register, Registered, Release, Reservation, Reserve, ReserveAnswer,
+    CardEnd,
+    OfReservation,
+    Register,
+    Registered,
+    Release,
+    Reservation,
+    Reserve,
+    ReserveAnswer,
 )
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 
