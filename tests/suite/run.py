@@ -1,15 +1,16 @@
-"""Everything CI runs: style, types, floors, the tests, a small kill run and a small simulation."""
+"""Everything CI runs: style, types, floors, the tests, the contract of every machine, a small kill run and a small simulation."""
 from __future__ import annotations
 
 import argparse
 import sys
 
 from tests.suite.check import STEPS as CHECKS
-from tests.suite.steps import Count, Step, figures_line, pytest_line, python
+from tests.suite.steps import Count, Step, contract_line, figures_line, pytest_line, python
 
 STEPS = (
     *CHECKS,
     Step("tests", python("-m", "pytest"), pytest_line),
+    Step("contract", python("main.py", "contract"), contract_line),
     Step("kill", python("main.py", "kill", "--every", "25"), figures_line),
     Step("simulate", python("main.py", "simulate", "--seeds", "12", "--jobs", "2"), figures_line),
 )

@@ -60,6 +60,16 @@ def figures_line(output: str) -> Count | None:
     return None
 
 
+def contract_line(output: str) -> Count | None:
+    """The count from the last line of ./run contract, `D drivers, F faults, N failed`: a driver's rules and a fault are one thing
+    each; None where there were none."""
+    found = re.fullmatch(r"(\d+) drivers, (\d+) faults, (\d+) failed", (output.splitlines() or [""])[-1])
+    if found is None:
+        return None
+    things, failed = int(found[1]) + int(found[2]), int(found[3])
+    return Count(max(0, things - failed), failed) if things else None
+
+
 def pytest_line(output: str) -> Count | None:
     """The count from pytest's closing line; None where no test ran."""
     last = next((line for line in reversed(output.splitlines()) if re.search(r"\bin [\d.]+s\b", line)), "")

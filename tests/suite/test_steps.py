@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, figures_line, pytest_line
+from tests.suite.steps import Count, Step, contract_line, figures_line, pytest_line
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ def test_pytest_closing_lines_are_counted(line: str, count: Count | None) -> Non
 )
 def test_points_and_worlds_are_counted(line: str, count: Count | None) -> None:
     assert figures_line(f"9 points, 0 violations\nx\n{line}\nbye\n" if count else line) == count
+
+
+def test_drivers_and_faults_are_counted() -> None:
+    assert contract_line("id_reader: fine\n3 drivers, 59 faults, 2 failed\n") == Count(60, 2)
+    assert contract_line("0 drivers, 0 faults, 0 failed\n") is None
+    assert contract_line("3 drivers, 59 faults, 0 failed\nTraceback: it went on\n") is None
+    assert contract_line("") is None
 
 
 def _step(code: str, **more: object) -> Step:

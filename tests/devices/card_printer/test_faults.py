@@ -8,20 +8,20 @@ import pytest
 from devices.card_printer.model import FAULTS
 from devices.card_printer.status import Media, PathMedia, RejectEnd, Station, Supply
 from devices.errors import DeviceFailed, DeviceGone, DeviceRefused, OutcomeUnknown
+from tests.contract.device_class import FaultTable
 from tests.devices.card_printer.hall import Hall, face, in_hall
 
 Visit = Callable[[Hall], Awaitable[None]]
-SHOWN: set[str] = set()
+FAULT_TABLE = FaultTable(FAULTS)
 
 
 def shows(*faults: str) -> Callable[[Visit], Callable[[], None]]:
     def decorate(visit: Visit) -> Callable[[], None]:
-        SHOWN.update(faults)
-
         def test() -> None:
             in_hall(visit)
 
         test.__name__ = visit.__name__
+        FAULT_TABLE.add(faults, visit.__name__, test)
         return test
 
     return decorate
@@ -379,4 +379,4 @@ async def _unplug_when(hall: Hall, condition: Callable[[], bool]) -> None:
 
 
 def test_every_fault_has_a_test() -> None:
-    assert set(FAULTS) == SHOWN
+    assert FAULT_TABLE.not_shown == set()

@@ -1,0 +1,16 @@
+"""The contract over a memory wire and over a pty."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.contract.device_class import Way, rules_and_ways, run_rule
+from tests.devices.receipt_printer.contract import Rig
+from tests.devices.receipt_printer.device_class import CLASS
+
+
+@pytest.mark.parametrize(("rule", "way"), rules_and_ways(CLASS))
+def test_a_simulated_printer_keeps_the_contract(rule: Callable[[Rig], Awaitable[None]], way: Way[Rig], tmp_path: Path) -> None:
+    run_rule(rule, way, tmp_path)
