@@ -22,13 +22,21 @@ from remote.messages import (
     CaseAnswer,
     CheckPerson,
     Clock,
+    ConfirmPrint,
     ConvertCase,
+    DocumentOffers,
+    DocumentPreview,
     Done,
+    IssueAnswer,
+    IssueDocument,
+    ListDocuments,
     LossAnswer,
     MailCase,
     Message,
     ObligationAnswer,
     PersonAnswer,
+    PreviewDocument,
+    PrintConfirmed,
     Problem,
     Register,
     Registered,
@@ -40,6 +48,7 @@ from remote.messages import (
     ReserveAnswer,
     SettleObligation,
     SubmitCase,
+    VoidDocument,
     WithdrawCase,
 )
 from remote.transport import NoAnswer, NotSent, Transport
@@ -163,6 +172,23 @@ class Platform:
 
     async def report(self, ask: Report, *, key: str) -> Reported:
         return await self._call("report", ask, Reported, key)
+
+    async def list_documents(self, ask: ListDocuments) -> DocumentOffers:
+        return await self._call("list_documents", ask, DocumentOffers)
+
+    async def preview_document(self, ask: PreviewDocument) -> DocumentPreview:
+        return await self._call("preview_document", ask, DocumentPreview)
+
+    async def issue_document(self, ask: IssueDocument, *, key: str) -> IssueAnswer:
+        """The sealed PDF comes with the answer, asked once or many times with this key."""
+        return await self._call("issue_document", ask, IssueAnswer, key)
+
+    async def void_document(self, ask: VoidDocument, *, key: str) -> Done:
+        """`done` False: the copy was delivered, or another issue has it by now; it stays as it is."""
+        return await self._call("void_document", ask, Done, key)
+
+    async def confirm_print(self, ask: ConfirmPrint, *, key: str) -> PrintConfirmed:
+        return await self._call("confirm_print", ask, PrintConfirmed, key)
 
     async def _call(self, name: str, ask: Message, answers: type[Answer], key: str | None = None) -> Answer:
         operation = BY_NAME[name]

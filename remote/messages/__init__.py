@@ -18,6 +18,23 @@ from remote.messages.cases import (
     WithdrawCase,
 )
 from remote.messages.clock import AskClock, Clock
+from remote.messages.documents import (
+    Choice,
+    ConfirmPrint,
+    DocumentKind,
+    DocumentOffer,
+    DocumentOffers,
+    DocumentPreview,
+    DocumentWish,
+    IssueAnswer,
+    IssueDocument,
+    IssuedPaper,
+    ListDocuments,
+    PreviewDocument,
+    PrintConfirmed,
+    PrintOutcome,
+    VoidDocument,
+)
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import (
     Event,
@@ -56,10 +73,12 @@ from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSo
 
 __all__ = [
     "Address", "AgeClass", "AskClock", "BY_NAME", "Bar", "Barred", "CardEnd", "CaseAnswer", "CaseState", "CaseView",
-    "CheckPerson", "Clock", "ConvertCase", "Delivery", "Done", "Event", "EventKind", "HelpNews", "IdentityEvidence",
-    "IncidentNews", "KnownAddress", "LiveCard", "LossAnswer", "MailCase", "Message", "News", "OPERATIONS",
-    "ObligationAnswer", "ObligationNews", "OfReservation", "Offer", "OpenCase", "Operation", "OwedView", "PersonAnswer",
-    "PhotoSource", "Problem", "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss",
+    "CheckPerson", "Choice", "Clock", "ConfirmPrint", "ConvertCase", "Delivery", "DocumentKind", "DocumentOffer",
+    "DocumentOffers", "DocumentPreview", "DocumentWish", "Done", "Event", "EventKind", "HelpNews", "IdentityEvidence",
+    "IncidentNews", "IssueAnswer", "IssueDocument", "IssuedPaper", "KnownAddress", "ListDocuments", "LiveCard",
+    "LossAnswer", "MailCase", "Message", "News", "OPERATIONS", "ObligationAnswer", "ObligationNews", "OfReservation",
+    "Offer", "OpenCase", "Operation", "OwedView", "PersonAnswer", "PhotoSource", "PreviewDocument", "PrintConfirmed",
+    "PrintOutcome", "Problem", "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss",
     "Reported", "Reservation", "Reserve", "ReserveAnswer", "Service", "SettleObligation", "StockNews", "SubmitCase",
-    "WithdrawCase",
+    "VoidDocument", "WithdrawCase",
 ]

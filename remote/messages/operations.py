@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from remote.messages.base import Done, Message
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
 from remote.messages.clock import AskClock, Clock
+from remote.messages.documents import (
+    ConfirmPrint,
+    DocumentOffers,
+    DocumentPreview,
+    IssueAnswer,
+    IssueDocument,
+    ListDocuments,
+    PreviewDocument,
+    PrintConfirmed,
+    VoidDocument,
+)
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import Report, Reported
 from remote.messages.obligations import ObligationAnswer, SettleObligation
@@ -37,5 +48,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
     Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
+    Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),
+    Operation("preview_document", "/v1/documents/preview", PreviewDocument, DocumentPreview, changes=False),
+    Operation("issue_document", "/v1/documents/issue", IssueDocument, IssueAnswer, changes=True),
+    Operation("void_document", "/v1/documents/void", VoidDocument, Done, changes=True),
+    Operation("confirm_print", "/v1/documents/printed", ConfirmPrint, PrintConfirmed, changes=True),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

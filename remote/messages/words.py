@@ -53,6 +53,9 @@ class RefusalCode(StrEnum):
     NO_PHOTO = "no_photo"                          # -> window or mail after a photo at the window
     BEING_SERVED = "being_served"                  # an open reservation elsewhere in this moment
     CARD_KEPT = "card_kept"                        # her card lies in a terminal: params: place
+    AT_THE_WINDOW = "at_the_window"                # a person decides about this one: apply at the window
+    NOTHING_ON_RECORD = "nothing_on_record"        # the department has no record of this kind
+    TOO_MANY_COPIES = "too_many_copies"            # params: copies (a day)
     CASE_CLOSED = "case_closed"
     IDENTITY_CHECK_MISSING = "identity_check_missing"  # production terminal without face or staff check
     PAST_PRODUCTION = "past_production"            # cannot be withdrawn or changed any more

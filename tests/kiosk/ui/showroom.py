@@ -116,6 +116,7 @@ REFUSED = {
     RefusalCode.CARD_KEPT: {"place": "亳州市政务服务中心一楼"},
     RefusalCode.CLAIM_WRONG: {"tries_left": "2"},
     RefusalCode.SETTLED_ALREADY: {"place": "药都大厅"},
+    RefusalCode.TOO_MANY_COPIES: {"copies": "2"},
 }
 
 
