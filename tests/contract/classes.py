@@ -10,6 +10,7 @@ MODULES = (
     "tests.devices.id_reader.device_class",
     "tests.devices.card_printer.device_class",
     "tests.devices.receipt_printer.device_class",
+    "tests.devices.camera.device_class",
     "tests.devices.scanner.device_class",
 )
 
