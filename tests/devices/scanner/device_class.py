@@ -66,9 +66,9 @@ CLASS: DeviceClass[Rig] = DeviceClass(
         Driver(
             "serial",
             (
-                Way("memory, auto-sense, CR", over_memory(triggered=False, framing=Suffix())),
-                Way("memory, triggered, CR", over_memory(triggered=True, framing=Suffix())),
-                Way("memory, triggered, STX ETX", over_memory(triggered=True, framing=Enclosed())),
+                Way("memory (auto-sense, CR)", over_memory(triggered=False, framing=Suffix())),
+                Way("memory (triggered, CR)", over_memory(triggered=True, framing=Suffix())),
+                Way("memory (triggered, STX ETX)", over_memory(triggered=True, framing=Enclosed())),
             ),
             FAULT_TABLE,
             at_the_real_scanner,
