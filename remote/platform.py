@@ -17,16 +17,21 @@ from pydantic import ValidationError
 from remote.messages import (
     BY_NAME,
     AskClock,
+    AskPrice,
     Bar,
     Barred,
     CaseAnswer,
     CheckPerson,
     Clock,
+    CloseOrder,
     ConfirmPrint,
     ConvertCase,
+    CreateOrder,
     DocumentOffers,
     DocumentPreview,
     Done,
+    FindOrders,
+    FoundOrders,
     IssueAnswer,
     IssueDocument,
     ListDocuments,
@@ -34,10 +39,14 @@ from remote.messages import (
     MailCase,
     Message,
     ObligationAnswer,
+    OrderAnswer,
     PersonAnswer,
     PreviewDocument,
+    Price,
     PrintConfirmed,
     Problem,
+    QueryOrder,
+    RefundOrder,
     Register,
     Registered,
     Release,
@@ -169,6 +178,25 @@ class Platform:
 
     async def settle_obligation(self, ask: SettleObligation, *, key: str) -> ObligationAnswer:
         return await self._call("settle_obligation", ask, ObligationAnswer, key)
+
+    async def ask_price(self, ask: AskPrice) -> Price:
+        return await self._call("ask_price", ask, Price)
+
+    async def create_order(self, ask: CreateOrder, *, key: str) -> OrderAnswer:
+        return await self._call("create_order", ask, OrderAnswer, key)
+
+    async def query_order(self, ask: QueryOrder) -> OrderAnswer:
+        return await self._call("query_order", ask, OrderAnswer)
+
+    async def close_order(self, ask: CloseOrder, *, key: str) -> OrderAnswer:
+        """The answer may say PAID: the money was quicker."""
+        return await self._call("close_order", ask, OrderAnswer, key)
+
+    async def refund_order(self, ask: RefundOrder, *, key: str) -> OrderAnswer:
+        return await self._call("refund_order", ask, OrderAnswer, key)
+
+    async def find_orders(self, ask: FindOrders) -> FoundOrders:
+        return await self._call("find_orders", ask, FoundOrders)
 
     async def report(self, ask: Report, *, key: str) -> Reported:
         return await self._call("report", ask, Reported, key)

@@ -13,6 +13,10 @@ import sqlalchemy as sa
 from remote.central import counter
 from remote.central.context import DrawPhoto
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
+from remote.central.payment.channel import Channel
+from remote.central.payment.simulated import NAME as SIMULATED
+from remote.central.payment.simulated import SimulatedChannel
+from remote.central.payment.worker import Worker
 from remote.central.population.generate import populate
 from remote.central.population.lay_demo import lay_demo_citizens
 from remote.central.population.portraits import draw_portrait
@@ -46,6 +50,11 @@ class Centre:
         self.clock = clock
         self.seams: dict[str, Seam] = {}  # by kind: sms, e_credential, transit_concession, dead_card; without one, the page
         self.counter = counter.Counter(engine, self.service)
+        self.bank = SimulatedChannel(engine, clock, settings.public_url) if settings.channel == SIMULATED else None
+        self.channels: dict[str, Channel] = {self.bank.name: self.bank} if self.bank is not None else {}
+        self.payment = Worker(engine, self.service, self.channels)
+        if self.bank is not None:
+            self.bank.notify = self.payment.look_at
 
     @classmethod
     def open(cls, url: str, settings: Settings, clock: Clock = beijing_now, rules: Rules | None = None) -> Centre:

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from remote.central.centre import Centre
 from remote.central.counter_routes import counter_router
+from remote.central.payment.checkout import checkout_router
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.store.database import reading
@@ -27,6 +28,7 @@ from remote.messages import OPERATIONS, Message, Operation, Problem
 
 LARGEST_BODY = 1_000_000  # bytes; a report of 50 events stays far below
 CHORES_EVERY_S = 30.0
+PAYMENTS_EVERY_S = 0.5  # somebody stands before the terminal and waits for the code
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": words}
     for status, words in (
@@ -44,9 +46,10 @@ def make_app(centre: Centre) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        chores = asyncio.create_task(_chores(centre))
+        tasks = [asyncio.create_task(_chores(centre)), asyncio.create_task(_payments(centre))]
         yield
-        chores.cancel()
+        for task in tasks:
+            task.cancel()
         writer.stop()
 
     app = FastAPI(
@@ -55,6 +58,8 @@ def make_app(centre: Centre) -> FastAPI:
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
+    if centre.bank is not None:
+        app.include_router(checkout_router(centre.bank))
     _describe(app)
     return app
 
@@ -130,6 +135,16 @@ async def _chores(centre: Centre) -> None:
         except sa.exc.SQLAlchemyError as error:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)
         await asyncio.sleep(CHORES_EVERY_S)
+
+
+async def _payments(centre: Centre) -> None:
+    """Orders are opened, asked about, closed and refunded."""
+    while True:
+        try:
+            await run_in_threadpool(centre.payment.round)
+        except sa.exc.SQLAlchemyError as error:
+            print(f"payments: {type(error).__name__}, again in {PAYMENTS_EVERY_S:.1f} s", flush=True)
+        await asyncio.sleep(PAYMENTS_EVERY_S)
 
 
 def _ref(model: type[Message]) -> dict[str, str]:

@@ -38,6 +38,7 @@ class ServeConfig:
     terminals: tuple[tuple[str, str, str], ...] = ()  # (terminal, token, place)
     certificate: str | None = None
     certificate_key: str | None = None
+    public_url: str | None = None  # where a phone finds this centre; default: host and port
     terminals_authority: str | None = None  # with it only fleet members may connect (mTLS)
 
 
@@ -51,6 +52,7 @@ def settings_of(config: ServeConfig) -> Settings:
         settings = Settings(
             synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
         )
+    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}")
     settings.check()
     return settings
 
@@ -87,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mode", choices=("demo", "production"), default="demo")
     parser.add_argument("--population", type=int, default=None, help="synthetic people at the first start (demo: 20000)")
     parser.add_argument("--seed", type=int, default=2018)
+    parser.add_argument("--public-url", default=None, help="where a phone finds this centre's pages")
     parser.add_argument("--rules", type=Path, default=DEFAULT_FILE)
     parser.add_argument("--staff-pin-file", type=Path, default=None)
     parser.add_argument(
@@ -98,6 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
         pin = given.staff_pin_file.read_text(encoding="utf-8").strip() if given.staff_pin_file else None
         enrolled = read_terminals(given.terminals) if given.terminals else ()
         config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
+        config = replace(config, public_url=given.public_url)
         serve(config)
     except (SettingsError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.operations import cases, keys, news, people, production
+from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
 from remote.central.settings import Settings
 from remote.central.store.database import savepoint
@@ -32,6 +33,12 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
     "report": news.report,
+    "ask_price": orders.ask_price,
+    "create_order": orders.create_order,
+    "query_order": orders.query_order,
+    "close_order": orders.close_order,
+    "refund_order": orders.refund_order,
+    "find_orders": orders.find_orders,
 }
 STATUS = {
     "unknown_terminal": 401,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
+from remote.central.payment.tariffs import DEFAULT_FILE as TARIFFS
 from remote.messages import IdentityEvidence
 
 
@@ -22,6 +24,9 @@ class Settings:
     chip_issuer: str = "3416000000000001"  # EF 0015 issuer identifier, 16 hex digits
     terminal_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # terminal -> (token, place)
     staff_pin: str | None = None  # asked by the counter's pages where set
+    channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations
+    tariffs: Path = TARIFFS
+    public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
 
     def check(self) -> None:
         """Raises SettingsError."""
@@ -33,6 +38,7 @@ class Settings:
             ("identity_needed: card_alone", IdentityEvidence.CARD_ALONE in self.identity_needed),
             ("synthetic_population", self.synthetic_population > 0),
             ("bend_time", self.bend_time),
+            ("channel: simulated", self.channel == "simulated"),
         ):
             if switched_on:
                 raise SettingsError(f"{name}: expected to be off in production mode, it is for demonstrations only")
@@ -43,4 +49,7 @@ class Settings:
 def demo_settings(population: int = 20_000, seed: int = 2018, **more: object) -> Settings:
     """Everything a demonstration needs: the ID card alone is trusted, and every such case is marked."""
     evidence = (IdentityEvidence.CARD_ALONE, IdentityEvidence.FACE, IdentityEvidence.STAFF)
-    return Settings(mode="demo", identity_needed=evidence, synthetic_population=population, seed=seed, bend_time=True, **more)  # type: ignore[arg-type]
+    return Settings(
+        mode="demo", identity_needed=evidence, synthetic_population=population, seed=seed, bend_time=True,
+        **{"channel": "simulated", **more},  # type: ignore[arg-type]
+    )  # fmt: skip

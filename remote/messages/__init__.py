@@ -49,6 +49,23 @@ from remote.messages.news import (
 )
 from remote.messages.obligations import ObligationAnswer, SettleObligation
 from remote.messages.operations import BY_NAME, OPERATIONS, Operation
+from remote.messages.payment import (
+    AskPrice,
+    CloseOrder,
+    CreateOrder,
+    FindOrders,
+    FoundOrders,
+    OrderAnswer,
+    OrderLine,
+    OrderState,
+    OrderView,
+    PayMethod,
+    Price,
+    Purpose,
+    QueryOrder,
+    RefundOrder,
+    yuan,
+)
 from remote.messages.persons import (
     AgeClass,
     CheckPerson,
@@ -72,13 +89,15 @@ from remote.messages.production import (
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 
 __all__ = [
-    "Address", "AgeClass", "AskClock", "BY_NAME", "Bar", "Barred", "CardEnd", "CaseAnswer", "CaseState", "CaseView",
-    "CheckPerson", "Choice", "Clock", "ConfirmPrint", "ConvertCase", "Delivery", "DocumentKind", "DocumentOffer",
-    "DocumentOffers", "DocumentPreview", "DocumentWish", "Done", "Event", "EventKind", "HelpNews", "IdentityEvidence",
-    "IncidentNews", "IssueAnswer", "IssueDocument", "IssuedPaper", "KnownAddress", "ListDocuments", "LiveCard",
-    "LossAnswer", "MailCase", "Message", "News", "OPERATIONS", "ObligationAnswer", "ObligationNews", "OfReservation",
-    "Offer", "OpenCase", "Operation", "OwedView", "PersonAnswer", "PhotoSource", "PreviewDocument", "PrintConfirmed",
-    "PrintOutcome", "Problem", "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss",
-    "Reported", "Reservation", "Reserve", "ReserveAnswer", "Service", "SettleObligation", "StockNews", "SubmitCase",
-    "VoidDocument", "WithdrawCase",
+    "Address", "AgeClass", "AskClock", "AskPrice", "BY_NAME", "Bar", "Barred", "CardEnd", "CaseAnswer", "CaseState",
+    "CaseView", "CheckPerson", "Choice", "Clock", "CloseOrder", "ConfirmPrint", "ConvertCase", "CreateOrder",
+    "Delivery", "DocumentKind", "DocumentOffer", "DocumentOffers", "DocumentPreview", "DocumentWish", "Done", "Event",
+    "EventKind", "FindOrders", "FoundOrders", "HelpNews", "IdentityEvidence", "IncidentNews", "IssueAnswer",
+    "IssueDocument", "IssuedPaper", "KnownAddress", "ListDocuments", "LiveCard", "LossAnswer", "MailCase", "Message",
+    "News", "OPERATIONS", "ObligationAnswer", "ObligationNews", "OfReservation", "Offer", "OpenCase", "Operation",
+    "OrderAnswer", "OrderLine", "OrderState", "OrderView", "OwedView", "PayMethod", "PersonAnswer", "PhotoSource",
+    "PreviewDocument", "Price", "PrintConfirmed", "PrintOutcome", "Problem", "Purpose", "QueryOrder", "RefundOrder",
+    "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss", "Reported", "Reservation",
+    "Reserve", "ReserveAnswer", "Service", "SettleObligation", "StockNews", "SubmitCase", "VoidDocument",
+    "WithdrawCase", "yuan",
 ]

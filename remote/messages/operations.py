@@ -21,6 +21,17 @@ from remote.messages.documents import (
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import Report, Reported
 from remote.messages.obligations import ObligationAnswer, SettleObligation
+from remote.messages.payment import (
+    AskPrice,
+    CloseOrder,
+    CreateOrder,
+    FindOrders,
+    FoundOrders,
+    OrderAnswer,
+    Price,
+    QueryOrder,
+    RefundOrder,
+)
 from remote.messages.persons import CheckPerson, PersonAnswer
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
 
@@ -47,6 +58,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("register", "/v1/reservations/register", Register, Registered, changes=True),
     Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
     Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
+    Operation("ask_price", "/v1/orders/price", AskPrice, Price, changes=False),
+    Operation("create_order", "/v1/orders/create", CreateOrder, OrderAnswer, changes=True),
+    Operation("query_order", "/v1/orders/query", QueryOrder, OrderAnswer, changes=False),
+    Operation("close_order", "/v1/orders/close", CloseOrder, OrderAnswer, changes=True),
+    Operation("refund_order", "/v1/orders/refund", RefundOrder, OrderAnswer, changes=True),
+    Operation("find_orders", "/v1/orders/find", FindOrders, FoundOrders, changes=False),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),
     Operation("preview_document", "/v1/documents/preview", PreviewDocument, DocumentPreview, changes=False),

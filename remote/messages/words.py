@@ -62,6 +62,10 @@ class RefusalCode(StrEnum):
     FENCED = "fenced"                              # the counter has shut this terminal out of this case
     CLAIM_WRONG = "claim_wrong"                    # no such open obligation for this person and code: params: tries_left
     SETTLED_ALREADY = "settled_already"            # somebody else settled it first: params: place
+    PRICE_CHANGED = "price_changed"                # not what was shown: params: fen
+    NOTHING_TO_PAY = "nothing_to_pay"              # no such bill or case, or paid by somebody else meanwhile
+    METHOD_AWAY = "method_away"                    # this way of paying is not to be had now
+    NOT_REFUNDABLE = "not_refundable"              # delivered, or being delivered in this moment
 
 
 class IdentityEvidence(StrEnum):

@@ -1,0 +1,48 @@
+"""What an order costs: asked of the matter itself, never of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from remote.central.context import Context
+from remote.central.payment.tariffs import load_tariffs
+from remote.central.rules.senior_card import refusal
+from remote.central.store.schema import cases
+from remote.messages import OrderLine, Purpose, Refusal, RefusalCode
+
+Priced = list[OrderLine] | Refusal
+"""No line: nothing to pay."""
+
+CASE = sa.select(cases).where(cases.c.case_id == sa.bindparam("case_id"))
+
+
+def price_of(context: Context, purpose: Purpose, purpose_ref: str, person_id: int | None) -> Priced:
+    """The lines to pay, or why nothing can be paid here."""
+    asked = PRICES.get(purpose)
+    if asked is None:
+        return nothing_to_pay()
+    return asked(context, purpose_ref, person_id)
+
+
+def nothing_to_pay() -> Refusal:
+    return refusal(RefusalCode.NOTHING_TO_PAY, "没有查到要缴的费用")
+
+
+def _document(context: Context, kind: str, person_id: int | None) -> Priced:
+    if person_id is None:
+        return nothing_to_pay()
+    fee = load_tariffs(context.settings.tariffs).on(context.today).documents.get(kind)
+    return [OrderLine(payee=fee.payee, what=fee.what, fen=fee.fen)] if fee is not None and fee.fen else []
+
+
+def _card(context: Context, case_id: str, person_id: int | None) -> Priced:
+    case = context.connection.execute(CASE, {"case_id": case_id}).first()
+    if case is None or case.person_id != person_id:
+        return nothing_to_pay()
+    fee = load_tariffs(context.settings.tariffs).on(context.today).cards
+    return [OrderLine(payee=fee.payee, what=fee.what, fen=case.fee_fen)] if case.fee_fen else []
+
+
+PRICES: dict[Purpose, Callable[[Context, str, int | None], Priced]] = {Purpose.DOCUMENT: _document, Purpose.CARD: _card}

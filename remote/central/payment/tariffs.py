@@ -1,0 +1,87 @@
+"""The tariff file: what things cost, and the rules of paying, each version holding from its date on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+DEFAULT_FILE = Path(__file__).with_name("tariffs.yaml")
+
+
+class TariffFileError(Exception):
+    """The tariff file cannot be used. The text names the key, the file and what is expected there."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fee(_Part):
+    payee: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+    fen: int = Field(ge=0)
+
+
+class CardFee(_Part):
+    """The amount of a card's fee stands in the rules of that card."""
+
+    payee: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class Tariff(_Part):
+    version: str
+    effective_from: date
+    order_minutes: int = Field(ge=1, le=120)
+    refund_after_minutes: int = Field(ge=1)
+    late: Literal["refund", "reopen"]
+    refund_words: dict[str, str]
+    documents: dict[str, Fee]
+    cards: CardFee
+
+
+@dataclass(frozen=True, eq=False)
+class Tariffs:
+    """All versions, oldest first. Hashed by identity."""
+
+    versions: tuple[Tariff, ...]
+
+    def on(self, day: date) -> Tariff:
+        """The version in force on a day. Raises TariffFileError before the first one."""
+        in_force = [version for version in self.versions if version.effective_from <= day]
+        if not in_force:
+            raise TariffFileError(f"no tariff holds on {day}: expected a version with effective_from on or before it")
+        return in_force[-1]
+
+
+def parse_tariffs(text: str, file: str) -> Tariffs:
+    """Raises TariffFileError."""
+    try:
+        data: Any = yaml.safe_load(text)
+        entries = data["versions"]
+        versions = tuple(Tariff.model_validate(entry) for entry in entries)
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        raise TariffFileError(f"{file}: expected YAML with a list `versions`, but {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise TariffFileError(f"{file}: {where}: {first['msg']}") from error
+    dates = [version.effective_from for version in versions]
+    if not versions or sorted(set(dates)) != dates:
+        raise TariffFileError(f"{file}: versions: expected at least one, and effective_from to rise from one to the next")
+    return Tariffs(versions)
+
+
+@cache
+def load_tariffs(path: Path = DEFAULT_FILE) -> Tariffs:
+    """Raises TariffFileError."""
+    try:
+        return parse_tariffs(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise TariffFileError(f"{path}: expected a readable tariff file, but {error.strerror}") from error
