@@ -5,6 +5,7 @@ or restarted, gets its lights as soon as it answers. A silent board never keeps 
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -46,7 +47,7 @@ class CabinetTimes:
     silent: float = 2.0  # no answer for so long: the board is lost
     contact: float = CONTACT_SETTLES_S
     presence: float = 1.0  # people sway
-    presence_stuck: float = 1_800.0  # nobody stands there for half an hour
+    presence_stuck: float = 600.0  # nobody stands that still for so long; the sensor is stuck, or a chair stands there
 
 
 class Cabinet:
@@ -65,7 +66,7 @@ class Cabinet:
         self._outputs = Outputs(self._io, board, self._tell)
         self._listeners: list[Callable[[CabinetEvent], None]] = []
         self._answering: bool | None = None  # None = not known yet
-        self._silent_since: float | None = None
+        self._heard_at = -math.inf
         self._why = "not asked yet"
         self._doors = {name: Contact(self._times.contact) for name in board.doors}
         self._tamper = Contact(self._times.contact)
@@ -143,7 +144,7 @@ class Cabinet:
 
     def _heard(self, levels: tuple[bool, ...]) -> None:
         now = trio.current_time()
-        self._silent_since = None
+        self._heard_at = now
         if not self._answering:
             self._answering = True
             self._tell(BoardBack())
@@ -167,9 +168,7 @@ class Cabinet:
     def _not_heard(self, why: str) -> None:
         now = trio.current_time()
         self._why = why
-        if self._silent_since is None:
-            self._silent_since = now
-        if self._answering is False or now - self._silent_since < self._times.silent:
+        if self._answering is False or now - self._heard_at < self._times.silent:
             return
         self._answering = False
         self._outputs.forget()

@@ -37,7 +37,7 @@ class BoardPatience:
     gap: float = 0.1  # inside a frame characters follow each other; USB adapters hold them back up to 16 ms
     between: float = 0.005  # 3.5 characters of silence end a frame: 4 ms at 9600 baud (Modbus over serial line 2.5.1.1)
     busy: float = 0.1
-    quiet: float = 1.0  # a board that knows no loopback: its answers come within this
+    step: float = 1.0  # for a board to finish what it is still at, before it is asked anew
 
 
 class _LineDamaged(Exception):
@@ -122,7 +122,7 @@ class IoBoard:
         silences = damages = refusals = 0
         while True:
             try:
-                answer = await self._ask(await self._line_in_step(), request)
+                answer = await self._ask(await self._line_in_step(), request, self._patience.answer)
             except BoardSilent:
                 silences += 1
                 if silences > SILENT_RETRIES:
@@ -152,9 +152,9 @@ class IoBoard:
     async def _come_into_step(self, wire: Wire) -> None:
         self._in_step = False
         if not self.board.loopback:
-            await self._quiet(self._patience.quiet)
+            await self._quiet(self._patience.step)
         else:
-            answer = await self._ask(wire, Loopback(self._new_token()))
+            answer = await self._ask(wire, Loopback(self._new_token()), self._patience.step)
             if isinstance(answer, Refused) and answer.code != ILLEGAL_FUNCTION:
                 raise _LineDamaged(f"the board refused the loopback with {answer.code}")
             await self._quiet(self._patience.between)
@@ -173,16 +173,15 @@ class IoBoard:
             drained += len(data)
         return drained == 0
 
-    async def _ask(self, wire: Wire, request: Request) -> Answer:
+    async def _ask(self, wire: Wire, request: Request, patience_s: float) -> Answer:
         """One request, one answer. Out of step until the answer is there, whatever happens in between."""
         parser = AnswerParser(self.board.unit, request)
         self._in_step = False
-        deadline = trio.current_time() + self._patience.answer
-        with trio.move_on_at(deadline) as sending:
+        with trio.move_on_after(patience_s) as sending:
             await wire.send(codec.encode(self.board.unit, request))
         if sending.cancelled_caught:
             raise BoardSilent("the line takes no bytes")
-        deadline = until = trio.current_time() + self._patience.answer
+        deadline = until = trio.current_time() + patience_s
         while True:
             data = b""
             with trio.move_on_at(until):

@@ -19,7 +19,6 @@ class CabinetModel:
         self.tampered = False
         self.somebody = False
         self.stuck_inputs: dict[int, bool] = {}
-        self.stuck_coils: dict[int, bool] = {}
         self.bounce = 0
         self.powered = True
         self.restarts = 0
@@ -80,7 +79,7 @@ class CabinetModel:
 
     def coil(self, address: int) -> bool:
         self._let_the_watchdog_look()
-        return self.stuck_coils.get(address, self._coils.get(address, False))
+        return self._coils.get(address, False)
 
     def set_coil(self, address: int, on: bool) -> None:
         self._let_the_watchdog_look()

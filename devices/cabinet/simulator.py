@@ -39,6 +39,7 @@ FAULTS = {
     "wrong_unit": "another board answers: its number is not the one that was asked",
     "wrong_function": "the answer is one to another function",
     "failed": "the board says that it failed (exception 04)",
+    "writes_refused": "the board carries out no writing (exception 04)",
     "busy": "the board is busy (exception 06)",
     "no_such_address": "the board knows none of the addresses (exception 02)",
     "no_loopback": "the board does not know function 08 (exception 01)",
@@ -101,6 +102,8 @@ class Board:
         for fault, code in _REFUSALS.items():
             if self.faults.take(fault):
                 return code
+        if values is not None and self.faults.take("writes_refused"):
+            return ExcCodes.DEVICE_FAILURE
         if values is None:
             self._show(function, registers)
         elif function in (5, 15):
