@@ -82,6 +82,7 @@ class Stock:
         self._seen = 0
         self._loaded = 0
         self._closed: Counter[str] = Counter()
+        self._spoiled_in_a_row = 0
         self._open: dict[str, list[Row]] = {}
         self._tallies = {r.act.removeprefix(TALLY): r.facts for r in journal.rows(TERMINAL) if r.act.startswith(TALLY)}
 
@@ -96,7 +97,17 @@ class Stock:
                 totals[where] += count
         return Books(loaded=self._loaded, **totals)
 
+    @property
+    def spoiled_in_a_row(self) -> int:
+        """Blanks that went to the reject bin since a card came out well."""
+        _ = self.books
+        return self._spoiled_in_a_row
+
     def _count(self, row: Row) -> None:
+        if row.act == "hand_over":
+            self._spoiled_in_a_row = 0
+        elif row.act == "feed" and row.mark is Mark.UNDONE:
+            self._spoiled_in_a_row += int(row.facts.get("spoiled", 0))
         if row.plan == TERMINAL:
             self._loaded += int(row.facts["count"]) if row.act == LOAD else 0
         elif row.mark is Mark.CLOSED:
