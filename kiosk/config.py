@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from devices.card_printer.status import Station
+from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
 from kiosk.pin import PinHash
 from kiosk.texts import LANGUAGES
 from kiosk.ui.theme import CALM, Palette
-from kiosk.wiring import ChipPlace, LinkAt, WirePlace, chip_place, wire_place
+from kiosk.wiring import ChipPlace, DriverChoice, LinkAt, WirePlace, chip_place, wire_place
 from remote.messages import IdentityEvidence
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
@@ -67,7 +68,14 @@ class Showing:
 @dataclass(frozen=True)
 class IdReaderSettings:
     wire: WirePlace
+    driver: DriverChoice
     photo_decoder: Path | Literal["none", "simulated"]   # a vendor's library; no open one exists (facts/devices.md 2.8)
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    wire: WirePlace
+    driver: DriverChoice
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,7 @@ class Config:
     screen: Screen
     front: Front
     id_reader: IdReaderSettings
+    scanner: ScannerSettings | None    # None = this terminal has none
     card_printer: CardPrinterSettings
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
@@ -173,6 +182,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         screen=screen,
         front=front,
         id_reader=_id_reader(root.table("id_reader"), terminal.mode),
+        scanner=_scanner(root.table("scanner")) if root.has("scanner") else None,
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
@@ -246,6 +256,24 @@ def _wire(table: Table) -> WirePlace:
     return table.made("wire", WIRES, lambda text: wire_place(text, baud))
 
 
+def _driver(table: Table, device_class: str) -> DriverChoice:
+    usual = next(iter(BUILT_IN[device_class]))
+    choice = DriverChoice(device_class, table.text("driver", usual), table.free("options"))
+    try:
+        choice.check()
+    except DriverProblem as problem:
+        raise table.wrong("driver", f"an installed driver ({problem})") from problem
+    except ValueError as error:
+        raise table.wrong("options", f"what the driver understands ({error})") from error
+    return choice
+
+
+def _scanner(table: Table) -> ScannerSettings:
+    settings = ScannerSettings(_wire(table), _driver(table, "scanner"))
+    table.done()
+    return settings
+
+
 def _id_reader(table: Table, mode: Mode) -> IdReaderSettings:
     decoder: Path | Literal["none", "simulated"] = "none"
     named = table.text("photo_decoder", "none")
@@ -257,7 +285,7 @@ def _id_reader(table: Table, mode: Mode) -> IdReaderSettings:
         decoder = table.path("photo_decoder")
         if not decoder.is_file():
             raise table.wrong("photo_decoder", "none | simulated | the path of a vendor's library", named)
-    settings = IdReaderSettings(_wire(table), decoder)
+    settings = IdReaderSettings(_wire(table), _driver(table, "id_reader"), decoder)
     table.done()
     return settings
 

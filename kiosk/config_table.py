@@ -66,6 +66,10 @@ class Table:
             raise self.wrong(key, expected, value)
         return tuple(value)
 
+    def free(self, key: str) -> dict[str, object]:
+        """A table whose keys somebody else knows; an empty one where there is none."""
+        return dict(self.table(key)._left)
+
     def flag(self, key: str, default: bool) -> bool:
         value = self._left.pop(key, default)
         if not isinstance(value, bool):

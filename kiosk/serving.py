@@ -13,7 +13,6 @@ from card.pcsc import PcscStation
 from card.transport import ChipStation
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
-from devices.id_reader.driver import IdReader
 from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, VendorDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
@@ -48,7 +47,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         hall=config.terminal.hall,
         place=config.terminal.place,
         platform=Platform(transport, config.terminal.id, config.terminal.token),
-        id_reader=IdReader(config.id_reader.wire.opener()),
+        id_reader=config.id_reader.driver.make(config.id_reader.wire),
         card_printer=CardPrinter(config.card_printer.wire.opener()),
         chip=chip_of(config),
         chip_at=config.card_printer.station or Station.PRINT,

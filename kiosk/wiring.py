@@ -2,8 +2,10 @@
 `pcsc:reader`, `link:host:port`."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from devices import drivers
 from devices.discovery import UsbId, open_serial_of
 from devices.usb_wire import UsbWire
 from devices.wire import OpenWire, SerialWire, StreamWire, Wire
@@ -61,6 +63,27 @@ class UsbAt:
 
 
 WirePlace = SerialAt | SerialOfUsb | UsbAt | TcpAt
+
+
+@dataclass(frozen=True)
+class DriverChoice:
+    """A driver by its name in kiosk.toml, with its own options."""
+
+    device_class: str
+    name: str
+    options: drivers.Options = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises ValueError or DriverProblem. The usual driver as it comes cannot be wrong, and loading it takes time that
+        the first picture should not wait for."""
+        if self.name not in drivers.names(self.device_class):
+            drivers.driver(self.device_class, self.name)
+        if self.options or self.name not in drivers.BUILT_IN[self.device_class]:
+            drivers.driver(self.device_class, self.name).bind(self.options)
+
+    def make(self, place: WirePlace) -> Any:
+        """The driver at its wire; nothing is opened. Raises as `check`."""
+        return drivers.driver(self.device_class, self.name).bind(self.options)(place.opener())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import pytest
 
 from devices.card_printer.status import Station
 from devices.discovery import UsbId
+from devices.id_reader.driver import IdReader
+from devices.scanner.driver import Scanner
 from kiosk.config import Config, ConfigError, Mode, config_from, load
 from kiosk.prompts import Slot
 from kiosk.wiring import LinkAt, PcscAt, SerialAt, SerialOfUsb, TcpAt, UsbAt
@@ -190,3 +192,49 @@ def test_a_configuration_cannot_be_changed_afterwards() -> None:
         part = getattr(config, field.name)
         if is_dataclass(part):
             assert part.__dataclass_params__.frozen, field.name  # type: ignore[attr-defined]
+
+
+def sample_with_a_scanner() -> Values:
+    """The sample with the # taken away from the lines of [scanner]."""
+    lines = SAMPLE.read_text("utf-8").splitlines()
+    begin = next(at for at, line in enumerate(lines) if line.startswith("# [scanner]"))
+    end = lines.index("", begin)
+    return tomllib.loads("\n".join(line.removeprefix("# ") for line in lines[begin:end])) | sample()
+
+
+def test_the_scanner_in_the_sample_is_whole_once_the_hashes_are_gone() -> None:
+    assert read(sample()).scanner is None
+    values = sample_with_a_scanner()
+    with pytest.raises(ConfigError, match="trigger_on"):
+        read(values)  # both modes' settings stand there
+    values["scanner"]["options"]["mode"] = "trigger"
+    scanner = read(values).scanner
+    assert scanner is not None
+    assert scanner.wire == SerialAt("/dev/ttyACM0", 115_200)
+    assert isinstance(scanner.driver.make(scanner.wire), Scanner)
+
+
+def test_the_id_reader_is_made_by_the_driver_that_is_named() -> None:
+    config = read(sample())
+    assert config.id_reader.driver.name == "sam_v"
+    assert isinstance(config.id_reader.driver.make(config.id_reader.wire), IdReader)
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "named"),
+    [
+        ("id_reader", "driver", "sam_w", "id_reader.driver"),
+        ("id_reader", "options", {"speed": 9}, "id_reader.options"),
+        ("scanner", "driver", "sam_v", "scanner.driver"),
+        ("scanner", "options", {"framing": "lf"}, "framing"),
+        ("scanner", "options", {"mode": "trigger", "trigger_on": "zz"}, "trigger_on"),
+        ("scanner", "options", {"mode": "trigger", "trigger_off": ""}, "trigger_off"),
+        ("scanner", "options", {"encodign": "utf-8"}, "encodign"),
+    ],
+)
+def test_a_driver_that_is_not_there_and_an_option_it_does_not_know(section: str, key: str, value: object, named: str) -> None:
+    values = sample_with_a_scanner()
+    values["scanner"]["options"] = {}
+    values[section][key] = value
+    with pytest.raises(ConfigError, match=named):
+        read(values)
