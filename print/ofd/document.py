@@ -33,6 +33,7 @@ class OfdDocument:
     attachments: tuple[str, ...]
     further_documents: int
     """Documents of the same package behind the first, which are not shown."""
+    signatures_path: str | None = None
 
 
 def open_ofd(data: bytes) -> OfdDocument:
@@ -51,9 +52,10 @@ def open_ofd(data: bytes) -> OfdDocument:
     resources = _resources(package, path, document)
     pages = _Pages(package, path, document, resources).read()
     listed = body.value("Signatures")
-    signatures = read_signatures(package, resolve("OFD.xml", listed)) if listed is not None else ()
+    signed_in = resolve("OFD.xml", listed) if listed is not None else None
+    signatures = read_signatures(package, signed_in) if signed_in is not None else ()
     return OfdDocument(package, _info(body.child("DocInfo")), pages, resources, signatures,
-                       _attachments(package, path, document), len(bodies) - 1)  # fmt: skip
+                       _attachments(package, path, document), len(bodies) - 1, signed_in)  # fmt: skip
 
 
 def _info(node: Node | None) -> Info:

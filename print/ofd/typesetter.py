@@ -18,7 +18,7 @@ from print.ofd.errors import Damaged
 from print.ofd.findings import Findings
 from print.ofd.geometry import Matrix
 from print.ofd.layout import Placed, place, unused
-from print.ofd.model import BLACK, Font, Pen, Text
+from print.ofd.model import BLACK, Font, Pen, Text, TextCode
 from print.ofd.package import Package
 
 BOLD_FROM = 600
@@ -115,10 +115,20 @@ class _Setter:
         for code in self._item.codes:
             if lost := unused(code):
                 self._findings.add("glyph transform beside its text", count=lost)
+            marks = []
             for placed in place(code, self._advance):
                 self.count += 1
-                out += self._mark(placed)
+                marks += self._mark(placed)
+            out += self._as_one(code, marks)
         return out
+
+    def _as_one(self, code: TextCode, marks: list[str]) -> list[str]:
+        """Where a face of the house is narrower than the steps of the document, programs that copy the text would see
+        blanks inside words: the line says what its text is."""
+        if self._font is not None or code.delta_x is None or code.delta_y is not None or len(marks) < 2:
+            return marks
+        text = code.text.strip().encode("utf-16-be", "replace").hex()
+        return [f"/Span <</ActualText <feff{text}>>> BDC", *marks, "EMC"]
 
     def _advance(self, text: str, glyph: int | None) -> float:
         if self._font is not None:

@@ -131,7 +131,7 @@ def read_signature(data: bytes) -> SealSignature:
     """Raises NotASeal, which names structures V1 and V5 (facts/print.md 6.4, which version)."""
     version = structure(data)
     if version != "V4":
-        raise NotASeal(_KINDS[version])
+        raise NotASeal(KINDS[version])
     try:
         outer = asn1.decode_der(_Signature, data)
         inner = outer.to_sign.parse(_ToSign)
@@ -168,7 +168,7 @@ def picture_of(data: bytes) -> SealPicture:
 
 
 Structure = Literal["V1", "V4", "V5", "bare", "cms", "unknown"]
-_KINDS: dict[Structure, str] = {
+KINDS: dict[Structure, str] = {
     "V1": "seal structure GM/T 0031-2014 (V1)", "V5": "seal structure GM/T 0031-2025 (V5)", "V4": "",
     "bare": "bare signature value", "cms": "CMS signature where a seal should be", "unknown": "unknown seal structure",
 }  # fmt: skip
