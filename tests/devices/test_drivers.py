@@ -73,7 +73,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_package_installed_by_pip_brings_a_driver_that_reads_a_card_number(site: Path, tmp_path: Path) -> None:
     source = build(tmp_path, "acme_reader", 'acme = "acme_reader:DRIVER"')
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
-    done = subprocess.run([*install, "--target", str(site), str(source)], capture_output=True, text=True, check=False, timeout=120)
+    command = [*install, "--target", str(site), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert names("id_reader") == ("sam_v", "acme")
     spec = driver("id_reader", "acme")
