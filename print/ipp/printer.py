@@ -252,13 +252,13 @@ class A4Printer:
             except PrinterAway:
                 seen = limits.silent()
             else:
-                if _ended(look):
+                if _ended(look) or (look.judged_by is None and judge(ticket, look).end is Stage.DELIVERED):
                     return await self._ended(ticket)
                 now = progress(look)
                 seen = limits.missing() if look.judged_by is None else limits.seen(now)
-                if watch is not None and now != told:
+                if watch is not None and now != told and look.judged_by is not None:
                     watch(now)
-                told = now
+                    told = now
             if seen:
                 outcome = await self._stop(ticket)
                 return outcome if told is None or outcome.reasons else replace(outcome, reasons=told.reasons)
@@ -366,8 +366,6 @@ class _Limits:
 def _ended(look: Look) -> bool:
     """Final wherever it is listed, and listed where it counts."""
     listed = [one for one in (look.job, look.service) if one is not None]
-    if look.through_service and look.machine and look.job is None and look.service is None:
-        return False
     return bool(listed) and all(one.final for one in listed)
 
 
