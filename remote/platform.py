@@ -16,22 +16,32 @@ from pydantic import ValidationError
 
 from remote.messages import (
     BY_NAME,
+    AllowanceAnswer,
+    AskAllowance,
     AskClock,
     AskPrice,
+    AskStaff,
+    AskStaffSaid,
     Bar,
     Barred,
+    CancelStaff,
     CaseAnswer,
+    Certify,
+    CertifyAnswer,
     CheckPerson,
     Clock,
     CloseOrder,
+    CompareFace,
     ConfirmPrint,
     ConvertCase,
     CreateOrder,
     DocumentOffers,
     DocumentPreview,
     Done,
+    FaceAnswer,
     FindOrders,
     FoundOrders,
+    HomeVisitAnswer,
     IssueAnswer,
     IssueDocument,
     ListDocuments,
@@ -41,10 +51,12 @@ from remote.messages import (
     ObligationAnswer,
     OrderAnswer,
     PersonAnswer,
+    PhotoPut,
     PreviewDocument,
     Price,
     PrintConfirmed,
     Problem,
+    PutPhoto,
     QueryOrder,
     RefundOrder,
     Register,
@@ -53,9 +65,12 @@ from remote.messages import (
     Report,
     Reported,
     ReportLoss,
+    RequestHomeVisit,
     Reserve,
     ReserveAnswer,
     SettleObligation,
+    StaffAsked,
+    StaffSaid,
     SubmitCase,
     VoidDocument,
     WithdrawCase,
@@ -172,6 +187,30 @@ class Platform:
 
     async def register(self, ask: Register, *, key: str) -> Registered:
         return await self._call("register", ask, Registered, key)
+
+    async def compare_face(self, ask: CompareFace, *, key: str) -> FaceAnswer:
+        return await self._call("compare_face", ask, FaceAnswer, key)
+
+    async def ask_staff(self, ask: AskStaff, *, key: str) -> StaffAsked:
+        return await self._call("ask_staff", ask, StaffAsked, key)
+
+    async def staff_said(self, ask: AskStaffSaid) -> StaffSaid:
+        return await self._call("staff_said", ask, StaffSaid)
+
+    async def cancel_staff(self, ask: CancelStaff, *, key: str) -> Done:
+        return await self._call("cancel_staff", ask, Done, key)
+
+    async def put_photo(self, ask: PutPhoto, *, key: str) -> PhotoPut:
+        return await self._call("put_photo", ask, PhotoPut, key)
+
+    async def check_allowance(self, ask: AskAllowance) -> AllowanceAnswer:
+        return await self._call("check_allowance", ask, AllowanceAnswer)
+
+    async def certify(self, ask: Certify, *, key: str) -> CertifyAnswer:
+        return await self._call("certify", ask, CertifyAnswer, key)
+
+    async def request_home_visit(self, ask: RequestHomeVisit, *, key: str) -> HomeVisitAnswer:
+        return await self._call("request_home_visit", ask, HomeVisitAnswer, key)
 
     async def bar(self, ask: Bar, *, key: str) -> Barred:
         return await self._call("bar", ask, Barred, key)

@@ -5,6 +5,15 @@ key with the same body gets the first answer again, the same key with another bo
 A key is `<plan>:<act>:<attempt>`; plan ids are 128 random bits in hex.
 """
 
+from remote.messages.allowance import (
+    AllowanceAnswer,
+    AllowanceState,
+    AskAllowance,
+    Certify,
+    CertifyAnswer,
+    HomeVisitAnswer,
+    RequestHomeVisit,
+)
 from remote.messages.base import Done, Message, Problem
 from remote.messages.cases import (
     Address,
@@ -35,6 +44,21 @@ from remote.messages.documents import (
     PrintOutcome,
     VoidDocument,
 )
+from remote.messages.identity import (
+    AskStaff,
+    AskStaffSaid,
+    CancelStaff,
+    CompareFace,
+    Evidence,
+    FaceAnswer,
+    FaceNote,
+    FaceVerdict,
+    PhotoPut,
+    PutPhoto,
+    StaffAsked,
+    StaffSaid,
+    StaffState,
+)
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import (
     Event,
@@ -64,7 +88,6 @@ from remote.messages.payment import (
     Purpose,
     QueryOrder,
     RefundOrder,
-    yuan,
 )
 from remote.messages.persons import (
     AgeClass,
@@ -89,15 +112,17 @@ from remote.messages.production import (
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 
 __all__ = [
-    "Address", "AgeClass", "AskClock", "AskPrice", "BY_NAME", "Bar", "Barred", "CardEnd", "CaseAnswer", "CaseState",
-    "CaseView", "CheckPerson", "Choice", "Clock", "CloseOrder", "ConfirmPrint", "ConvertCase", "CreateOrder",
-    "Delivery", "DocumentKind", "DocumentOffer", "DocumentOffers", "DocumentPreview", "DocumentWish", "Done", "Event",
-    "EventKind", "FindOrders", "FoundOrders", "HelpNews", "IdentityEvidence", "IncidentNews", "IssueAnswer",
-    "IssueDocument", "IssuedPaper", "KnownAddress", "ListDocuments", "LiveCard", "LossAnswer", "MailCase", "Message",
-    "News", "OPERATIONS", "ObligationAnswer", "ObligationNews", "OfReservation", "Offer", "OpenCase", "Operation",
-    "OrderAnswer", "OrderLine", "OrderState", "OrderView", "OwedView", "PayMethod", "PersonAnswer", "PhotoSource",
-    "PreviewDocument", "Price", "PrintConfirmed", "PrintOutcome", "Problem", "Purpose", "QueryOrder", "RefundOrder",
-    "Refusal", "RefusalCode", "Register", "Registered", "Release", "Report", "ReportLoss", "Reported", "Reservation",
-    "Reserve", "ReserveAnswer", "Service", "SettleObligation", "StockNews", "SubmitCase", "VoidDocument",
-    "WithdrawCase", "yuan",
+    "Address", "AgeClass", "AllowanceAnswer", "AllowanceState", "AskAllowance", "AskClock", "AskPrice", "AskStaff",
+    "AskStaffSaid", "BY_NAME", "Bar", "Barred", "CancelStaff", "CardEnd", "CaseAnswer", "CaseState", "CaseView", "Certify",
+    "CertifyAnswer", "CheckPerson", "Choice", "Clock", "CloseOrder", "CompareFace", "ConfirmPrint", "ConvertCase",
+    "CreateOrder", "Delivery", "DocumentKind", "DocumentOffer", "DocumentOffers", "DocumentPreview", "DocumentWish", "Done",
+    "Event", "EventKind", "Evidence", "FaceAnswer", "FaceNote", "FaceVerdict", "FindOrders", "FoundOrders", "HelpNews",
+    "HomeVisitAnswer", "IdentityEvidence", "IncidentNews", "IssueAnswer", "IssueDocument", "IssuedPaper", "KnownAddress",
+    "ListDocuments", "LiveCard", "LossAnswer", "MailCase", "Message", "News", "OPERATIONS", "ObligationAnswer",
+    "ObligationNews", "OfReservation", "Offer", "OpenCase", "Operation", "OrderAnswer", "OrderLine", "OrderState",
+    "OrderView", "OwedView", "PayMethod", "PersonAnswer", "PhotoPut", "PhotoSource", "PreviewDocument", "Price",
+    "PrintConfirmed", "PrintOutcome", "Problem", "Purpose", "PutPhoto", "QueryOrder", "RefundOrder", "Refusal", "RefusalCode",
+    "Register", "Registered", "Release", "Report", "ReportLoss", "Reported", "RequestHomeVisit", "Reservation", "Reserve",
+    "ReserveAnswer", "Service", "SettleObligation", "StaffAsked", "StaffSaid", "StaffState", "StockNews", "SubmitCase",
+    "VoidDocument", "WithdrawCase",
 ]

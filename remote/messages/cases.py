@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from remote.messages.base import Message
-from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, Service
+from remote.messages.identity import Evidence
+from remote.messages.words import CaseState, Delivery, PhotoSource, Refusal, Service
 
 
 class Address(Message):
@@ -16,12 +17,12 @@ class Address(Message):
     house: str | None = None                               # digits only
 
 
-class SubmitCase(Message):
+class SubmitCase(Evidence):
     person_ref: str
     service: Service
     delivery: Delivery
     photo: PhotoSource
-    identity: IdentityEvidence
+    photo_ref: str | None = None                           # LIVE: what PutPhoto gave
     loss_stated: bool = False
     address: Address | None = None
     claim_code: str                                        # 8 Crockford base32 characters, made from the plan id

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from remote.messages.allowance import (
+    AllowanceAnswer,
+    AskAllowance,
+    Certify,
+    CertifyAnswer,
+    HomeVisitAnswer,
+    RequestHomeVisit,
+)
 from remote.messages.base import Done, Message
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
 from remote.messages.clock import AskClock, Clock
@@ -17,6 +25,17 @@ from remote.messages.documents import (
     PreviewDocument,
     PrintConfirmed,
     VoidDocument,
+)
+from remote.messages.identity import (
+    AskStaff,
+    AskStaffSaid,
+    CancelStaff,
+    CompareFace,
+    FaceAnswer,
+    PhotoPut,
+    PutPhoto,
+    StaffAsked,
+    StaffSaid,
 )
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import Report, Reported
@@ -56,6 +75,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("reserve", "/v1/reservations/reserve", Reserve, ReserveAnswer, changes=True),
     Operation("release", "/v1/reservations/release", Release, Done, changes=True),
     Operation("register", "/v1/reservations/register", Register, Registered, changes=True),
+    Operation("compare_face", "/v1/identity/face", CompareFace, FaceAnswer, changes=True),
+    Operation("ask_staff", "/v1/identity/staff/ask", AskStaff, StaffAsked, changes=True),
+    Operation("staff_said", "/v1/identity/staff/said", AskStaffSaid, StaffSaid, changes=False),
+    Operation("cancel_staff", "/v1/identity/staff/cancel", CancelStaff, Done, changes=True),
+    Operation("put_photo", "/v1/photos/put", PutPhoto, PhotoPut, changes=True),
+    Operation("check_allowance", "/v1/allowance/check", AskAllowance, AllowanceAnswer, changes=False),
+    Operation("certify", "/v1/allowance/certify", Certify, CertifyAnswer, changes=True),
+    Operation("request_home_visit", "/v1/allowance/home-visit", RequestHomeVisit, HomeVisitAnswer, changes=True),
     Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
     Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
     Operation("ask_price", "/v1/orders/price", AskPrice, Price, changes=False),

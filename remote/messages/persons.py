@@ -18,6 +18,7 @@ class CheckPerson(Message):
     birth: date
     id_valid_to: date | None                               # None = 长期
     chip_photo_usable: bool = False                        # the terminal could decode the chip's photo
+    can_take_photo: bool = False                           # and it has a camera for a new one
 
 
 class AgeClass(Message):
@@ -74,6 +75,7 @@ class PersonAnswer(Message):
     age_class: AgeClass | None
     photo_png: str | None                                  # base64, 300x420 px portrait
     photo_source: PhotoSource
+    photo_is_drawn: bool = False                           # demo only: no photograph, a face compared with it proves nothing
     region: str                                            # "亳州市谯城区"
     addresses: list[KnownAddress]
     phone_masked: str | None

@@ -65,6 +65,8 @@ class RefusalCode(StrEnum):
     PRICE_CHANGED = "price_changed"                # not what was shown: params: fen
     NOTHING_TO_PAY = "nothing_to_pay"              # no such bill or case, or paid by somebody else meanwhile
     METHOD_AWAY = "method_away"                    # this way of paying is not to be had now
+    ALREADY_CERTIFIED = "already_certified"        # for this period: params: from (when the next one can be made)
+    TOO_YOUNG_FOR_ALLOWANCE = "too_young_for_allowance"  # params: date (the birthday from which)
     NOT_REFUNDABLE = "not_refundable"              # delivered, or being delivered in this moment
 
 
@@ -78,6 +80,7 @@ class PhotoSource(StrEnum):
     POPULATION = "population"
     PREVIOUS_CARD = "previous_card"
     CHIP = "chip"
+    LIVE = "live"                                  # taken at the terminal just now (PutPhoto)
     NONE = "none"
 
 
