@@ -15,6 +15,7 @@ from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts
 from kiosk.pin import PinHash
 from kiosk.plans import one_call
+from kiosk.plans import payment as paying
 from kiosk.plans.news import news_of
 from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
@@ -41,7 +42,11 @@ def assemble(
 ) -> Terminal:
     """`new_id` gives plan ids of 32 hex digits; the default draws 128 random bits. `random` only shapes pauses; give it a
     seed in a simulation."""
-    builders: dict[str, Build] = {**one_call.builders(parts), KIND: lambda log: production(parts, log)}
+    builders: dict[str, Build] = {
+        **one_call.builders(parts),
+        KIND: lambda log: production(parts, log),
+        paying.KIND: lambda log: paying.payment(parts, log),
+    }
     heart = Heart(journal, builders, news_of(parts.place), new_id)
     outbox = Outbox(JournalOutbox(journal, heart), parts.platform, random)
 

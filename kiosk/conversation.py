@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import trio
 
 from kiosk.display import Display, Voice
-from kiosk.prompts import Answer, Choice, Countdown, Idle, Levels, Look, Picture, Prompt, Tone, Weight
+from kiosk.prompts import CARD_STEPS, Answer, Choice, Countdown, Idle, Levels, Look, Picture, Prompt, Tone, Weight
 
 LOUDEST = 4
 
@@ -48,6 +48,7 @@ class Conversation:
         self._asking: trio.MemorySendChannel[Answer] | None = None
         self.first_look = Look(language=language)
         self.look = self.first_look
+        self.steps = CARD_STEPS              # the row at the top, of the journey that is on
 
     # -- for journeys ------------------------------------------------------------------------------------------------
 
@@ -79,6 +80,7 @@ class Conversation:
     def wipe(self) -> None:
         """The visit is over: the next person starts large, in the house language, at the normal volume."""
         self.look = self.first_look
+        self.steps = CARD_STEPS
         self._shown = self._covered = self._on_told = None
         self._voice.silence()
         self._display.wipe()
@@ -188,7 +190,7 @@ class Conversation:
         self.look = replace(self.look, volume=min(LOUDEST, max(0, self.look.volume + step)))
 
     def _present(self, prompt: Prompt, *, speak: bool) -> None:
-        prompt = replace(prompt, params={**self._standing, **prompt.params}) if self._standing else prompt
+        prompt = replace(prompt, params={**self._standing, **prompt.params}, steps=self.steps)
         self._showing += 1
         self._shown = prompt
         self._display.present(self._showing, prompt, self.look)

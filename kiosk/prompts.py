@@ -13,12 +13,20 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The short row of words at the top: 放身份证 · 核对 · 做证 · 取证."""
+    """One word of the short row at the top."""
 
     LAY_ID = "lay_id"
     CHECK = "check"
     MAKE = "make"
     TAKE = "take"
+    PRINT = "print"
+    TAKE_PAPER = "take_paper"
+    CERTIFY = "certify"
+
+
+CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE, Step.TAKE)               # 放身份证 · 核对 · 做证 · 取证
+PAPER_STEPS = (Step.LAY_ID, Step.CHECK, Step.PRINT, Step.TAKE_PAPER)       # 放身份证 · 核对 · 打印 · 取走
+CERTIFY_STEPS = (Step.LAY_ID, Step.CHECK, Step.CERTIFY)                    # 放身份证 · 核对 · 认证
 
 
 class Slot(StrEnum):
@@ -80,12 +88,18 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to touch. Its label is catalogue text `choice.<name>` unless `label` gives data to show (a name, a place)."""
+    """One thing to touch. Its label is catalogue text `choice.<name>` unless `label` gives data to show (a name, a place).
+
+    A tile may carry a `note` (catalogue `tile.<note>`, filled with the reason `why`); one that is not `able` is drawn greyed and
+    still answers: it then says why."""
 
     name: str
     weight: Weight = Weight.SECONDARY
     label: str | None = None
     value: str | None = None
+    note: str = ""
+    why: str = ""
+    able: bool = True
 
     def quiet(self) -> Choice:
         """The same choice, not the first thing one sees."""
@@ -183,7 +197,18 @@ class Levels:
     chosen: int
 
 
-Content = PersonShown | CardPreview | Facts | Tiles | Picker | Digits | Progress | Claim | Countdown | SlipShown | Levels
+@dataclass(frozen=True)
+class ToPay:
+    """Amount and payee in big figures; the code that her phone reads, once there is one."""
+
+    yuan: str                          # "10.00"
+    payee: str
+    what: str
+    qr: str = ""
+    seconds_left: int | None = None    # how long the code may still be paid
+
+
+Content = ToPay | PersonShown | CardPreview | Facts | Tiles | Picker | Digits | Progress | Claim | Countdown | SlipShown | Levels
 
 
 @dataclass(frozen=True)
@@ -191,6 +216,7 @@ class Prompt:
     name: str
     tone: Tone = Tone.PLAIN
     step: Step | None = None
+    steps: tuple[Step, ...] = CARD_STEPS   # the whole row; the conversation puts in that of the journey
     picture: Picture = Picture.NONE
     lit: Slot | None = None
     contents: tuple[Content, ...] = ()

@@ -60,13 +60,19 @@ class Refused(Exception):
     """An act after the pivot was refused for good: an incident with an owner, not a retry."""
 
 
+def never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Attempt:
-    """One try at one act. Its key is what machines and the centre know it by."""
+    """One try at one act. Its key is what machines and the centre know it by. `cancelled` asks whether she has said no: for
+    acts that wait for the citizen herself; an act in which a machine moves never asks."""
 
     plan: str
     act: str
     number: int
+    cancelled: Callable[[], bool] = field(default=never, compare=False, repr=False)
 
     @property
     def key(self) -> str:

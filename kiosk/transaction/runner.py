@@ -21,19 +21,19 @@ async def run(plan: Plan, log: PlanLog, cancelled: Callable[[], bool]) -> End:
     for act in plan.before:
         if cancelled():
             return await decide_back(plan, log, CANCELLED)
-        reason = await attempt(act, plan, log)
+        reason = await attempt(act, plan, log, cancelled)
         if reason is not None:
             return await decide_back(plan, log, reason)
     if cancelled():
         return await decide_back(plan, log, CANCELLED)
-    return await cross(plan, log)
+    return await cross(plan, log, cancelled)
 
 
-async def attempt(act: Act, plan: Plan, log: PlanLog) -> str | None:
+async def attempt(act: Act, plan: Plan, log: PlanLog, cancelled: Callable[[], bool]) -> str | None:
     """Try an act before the pivot, at most `tries` times. Returns why it is not done, None when it is."""
     reason = ""
     for number in range(1, act.tries + 1):
-        this = Attempt(plan.id, act.name, number)
+        this = Attempt(plan.id, act.name, number, cancelled)
         try:
             prepared = await act.prepare(this)
         except Later as error:
@@ -53,9 +53,9 @@ async def attempt(act: Act, plan: Plan, log: PlanLog) -> str | None:
     return reason
 
 
-async def cross(plan: Plan, log: PlanLog) -> End:
+async def cross(plan: Plan, log: PlanLog, cancelled: Callable[[], bool]) -> End:
     """The pivot: its intent row stands before the world is touched, and it is never tried twice."""
-    pivot = Attempt(plan.id, plan.pivot.name, 1)
+    pivot = Attempt(plan.id, plan.pivot.name, 1, cancelled)
     try:
         prepared = await plan.pivot.prepare(pivot)
     except Later as error:

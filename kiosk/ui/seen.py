@@ -22,6 +22,7 @@ from kiosk.prompts import (
     StageState,
     Tiles,
     Tone,
+    ToPay,
 )
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import buttons
@@ -29,7 +30,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person, picker, progress, slip
+from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person, picker, progress, slip, to_pay
 
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
@@ -155,6 +156,9 @@ def _part(
             return Part(slip.height(sheet, content, width), lambda box: slip.draw(sheet, content, box), gives=True)
         case Picker() if lines := picker.path(sheet, content, prompt, width, texts, language, local):
             return Part(sheet.height_of(lines, Type.BODY), lambda box: picker.draw_path(sheet, lines, box))
+        case ToPay():
+            return Part(to_pay.height(sheet, content, width, texts, language),
+                        lambda box: to_pay.draw(sheet, content, box, texts, language), gives=bool(content.qr))
         case Levels():
             return Part(levels.height(sheet, content, width),
                         lambda box: levels.draw(sheet, content, box, texts, language), gives=True)

@@ -12,7 +12,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.letters import Letters
 from kiosk.ui.theme import CORNER_MM, OUTLINE_MM, Colour, Pair, Palette, Sizes, Type
 
-SENTENCE = re.compile(r"[^。？！?!.]+(?:[。？！?!]|\.(?!\d))?[”」]?|\.")
+SENTENCE = re.compile(r"(?:[^。？！?!.]|\.(?=\d))+(?:[。？！?!]|\.(?!\d))?[”」]?|\.")
 MOST_BODY_LINES = 4
 
 

@@ -1,7 +1,7 @@
 """The upper part: the row of steps, and one sentence. Its ground says whose turn it is."""
 from __future__ import annotations
 
-from kiosk.prompts import Prompt, Step, Tone
+from kiosk.prompts import Prompt, Tone
 from kiosk.texts import Catalogue, Rendered
 from kiosk.ui.boxes import Box
 from kiosk.ui.pictured import put
@@ -44,7 +44,7 @@ def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box, texts: Cata
         sheet.shape(box, pair.ground, corner_mm=0)
     inner = Box(box.x + sheet.mm(MARGIN_MM), box.y + sheet.mm(7), box.width - 2 * sheet.mm(MARGIN_MM), box.height - sheet.mm(15))
     steps, words = inner.from_top(_steps_height(sheet), sheet.mm(5))
-    _steps(sheet, prompt.step, steps, texts, rendered.language, pair)
+    _steps(sheet, prompt, steps, texts, rendered.language, pair)
     lines = title_lines(sheet, rendered, words.width)
     if len(lines) > MOST_LINES[sheet.sizes.elder]:
         sheet.too_small.append(f"title of {len(lines)} lines: {lines}")
@@ -62,15 +62,15 @@ def _mark(sheet: Sheet, tone: Tone, lines: list[str], box: Box) -> None:
     put(sheet, name, Box(box.right - side, box.y + (box.height - side) / 2, side, side))
 
 
-def _steps(sheet: Sheet, step: Step | None, box: Box, texts: Catalogue, language: str, pair: Pair) -> None:
+def _steps(sheet: Sheet, prompt: Prompt, box: Box, texts: Catalogue, language: str, pair: Pair) -> None:
     """放身份证 › 核对 › 做证 › 取证; the step she is in stands in a pill of its own."""
-    if step is None:
+    if prompt.step not in prompt.steps:
         sheet.write([texts.text(language, "ui.machine")], box, Type.SMALL, pair)
         return
     x, pad = box.x, sheet.mm(3.5)
-    for each in Step:
+    for each in prompt.steps:
         word = texts.text(language, f"step.{each.value}")
-        here = each is step
+        here = each is prompt.step
         width = sheet.width_of(word, Type.SMALL, bold=here) + 2 * pad
         place = Box(x, box.y, width, box.height)
         inside = Pair(pair.ground, pair.ink) if here else pair

@@ -128,8 +128,3 @@ class FindOrders(Message):
 
 class FoundOrders(Message):
     orders: list[OrderView]
-
-
-def yuan(fen: int) -> str:
-    """Fen as people read them: 1236 -> "12.36", 1000 -> "10.00"."""
-    return f"{fen // 100}.{fen % 100:02d}"

@@ -29,7 +29,7 @@ def draw(sheet: Sheet, content: Claim, box: Box, texts: Catalogue, language: str
     inner = panel.inset(sheet.mm(PAD_MM))
     side = min(_qr_side(sheet, box.width, alone), inner.height)
     text_box, _ = inner.from_left(inner.width - side - sheet.mm(PAD_MM))
-    _qr(sheet, content.qr, Box(inner.right - side, inner.y + (inner.height - side) / 2, side, side))
+    qr(sheet, content.qr, Box(inner.right - side, inner.y + (inner.height - side) / 2, side, side))
     head, left = text_box.from_top(sheet.sizes.line(Type.SMALL), sheet.mm(2))
     sheet.write([texts.text(language, "ui.claim_words")], head, Type.SMALL, sheet.palette.sheet)
     words = _word_lines(sheet, content, text_box.width)
@@ -55,7 +55,7 @@ def _qr_side(sheet: Sheet, width: float, alone: bool) -> float:
     return max(sheet.mm(QR_MM[False]), min(sheet.mm(QR_MM[alone]), width * ALONE_PART))
 
 
-def _qr(sheet: Sheet, text: str, box: Box) -> None:
+def qr(sheet: Sheet, text: str, box: Box) -> None:
     """Always dark on white with its quiet zone, whatever the theme: readers need it."""
     modules, rgba = qr_modules(text)
     side = max(modules, int(box.width) // modules * modules)

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
+from print.layouts.formats import yuan
 from remote.central.payment.simulated import CannotPay, SimulatedChannel
-from remote.messages.payment import yuan
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",

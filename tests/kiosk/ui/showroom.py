@@ -29,6 +29,8 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_paying import paying_prompts
+from tests.kiosk.ui.showroom_staff import VARIANTS, staff_prompts
 
 
 @cache
@@ -165,7 +167,7 @@ def _journeys() -> list[Prompt]:
         *(leaflet.renew_offer(last, reason=why) for why in ("expiry", "expired", "class")),
         leaflet.loss_statement("2345"),
         leaflet.choose_delivery(both, CardPreview(card_png()), takes_s=46.0),
-        leaflet.choose_delivery([Delivery.MAIL], None, takes_s=46.0),
+        leaflet.choose_delivery([Delivery.MAIL], None, takes_s=46.0, why="no_blanks"),
         leaflet.not_here_now(),
         leaflet.choose_address(addresses),
         leaflet.pick_place("county", _places(("谯城区", "涡阳县", "蒙城县", "利辛县")), ()),
@@ -249,4 +251,5 @@ def _others() -> list[Prompt]:
     ]
 
 
-SAMPLES = {prompt.name: prompt for prompt in (*_journeys(), *_others())}
+SAMPLES = {prompt.name: prompt for prompt in (*_journeys(), *paying_prompts(), *staff_prompts(), *_others())}
+EVERY = {**SAMPLES, **VARIANTS}

@@ -1,0 +1,154 @@
+"""J16: she sees what it costs and to whom, pays with her phone, and nothing is shown as paid before the centre has said so."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import trio
+
+from kiosk import leaflet
+from kiosk.journeys.claims import claim_of
+from kiosk.journeys.paper import code_of, give, head
+from kiosk.leaflet import paying
+from kiosk.plans.payment import KIND, order_key
+from kiosk.prompts import Answer, Claim, Prompt, ToPay
+from kiosk.transaction.claim import claim_code
+from kiosk.transaction.heart import Run
+from kiosk.transaction.journal import PLAN
+from kiosk.transaction.plan import End, Mark
+from kiosk.visit import Left, Refused, Visit
+from print.layouts import slip as paper
+from print.layouts.formats import yuan
+from remote.messages import AskPrice, CreateOrder, OrderView, PayMethod, Price, Purpose, QueryOrder, RefundOrder, Refusal
+from remote.platform import PlatformAway, PlatformRefused
+
+LOOK_EVERY_S = 1.0
+QUIET_FOR_S = 6.0            # [A] the centre not heard for so long while she pays: say so
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A paid order that nothing has been made for yet."""
+
+    plan: str
+    order_id: str
+    order_no: str
+    fen: int
+
+
+async def pay(visit: Visit, purpose: Purpose, purpose_ref: str) -> Paid | None:
+    """None: it costs nothing. Raises Left (not paid, and she knows what became of it), Refused, WalkedAway."""
+    person_ref = visit.person.said.person_ref if visit.person else ""
+    price = await priced(visit, AskPrice(purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref))
+    if price.fen == 0:
+        return None
+    answer = await visit.ask(paying.pay_amount(to_pay(price), scanner=False))
+    if answer.choice != "pay_show_qr":
+        raise Left
+    plan = visit.heart.new_plan_id()
+    request = CreateOrder(
+        purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref, method=PayMethod.SHOW_QR, shown_fen=price.fen,
+        claim_code=claim_code(plan),
+    )  # fmt: skip
+    visit.talk.tell(paying.pay_preparing(to_pay(price)))
+    run = visit.heart.begin(plan, KIND, {"request": request.model_dump(mode="json")})
+    await watch(visit, run, price)
+    return await outcome(visit, run, price)
+
+
+async def priced(visit: Visit, ask: AskPrice) -> Price:
+    try:
+        price = await visit.parts.platform.ask_price(ask)
+    except (PlatformAway, PlatformRefused):
+        await visit.ask(leaflet.submit_failed())
+        raise Left from None
+    if price.refusal is not None:
+        raise Refused(price.refusal)
+    return price
+
+
+def to_pay(price: Price, qr: str = "", seconds_left: int | None = None) -> ToPay:
+    payees = "、".join(dict.fromkeys(line.payee for line in price.lines))
+    what = "、".join(line.what for line in price.lines)
+    return ToPay(yuan(price.fen), payees, what, qr, seconds_left)
+
+
+async def watch(visit: Visit, run: Run, price: Price) -> None:
+    """Show the code and the time that is left, until the plan has ended."""
+
+    def touched(answer: Answer) -> None:
+        if answer.choice == "stop_paying":
+            run.wish.cancel()
+
+    heard_at = trio.current_time()
+    while not run.finished.is_set():
+        order = await seen(visit, run)
+        heard_at = trio.current_time() if order is not None else heard_at
+        if run.wish.cancelled:
+            visit.talk.tell(paying.pay_closing())
+        elif trio.current_time() - heard_at > QUIET_FOR_S:
+            visit.talk.tell(paying.pay_asking(to_pay(price)))
+        elif order is not None and order.qr:
+            visit.talk.tell(paying.pay_now(to_pay(price, order.qr, left(order, visit.now))), on_answer=touched)
+        with trio.move_on_after(LOOK_EVERY_S):
+            await run.finished.wait()
+
+
+async def seen(visit: Visit, run: Run) -> OrderView | None:
+    try:
+        return (await visit.parts.platform.query_order(QueryOrder(order_key=order_key(run.plan)))).order
+    except (PlatformAway, PlatformRefused):
+        return None
+
+
+def left(order: OrderView, now: datetime) -> int:
+    return max(0, int((order.expires_at - now).total_seconds()))
+
+
+async def outcome(visit: Visit, run: Run, price: Price) -> Paid:
+    """Raises Left after she has been told, Refused."""
+    if run.end is End.FORWARD:
+        facts = run.log.facts("collect", Mark.DONE) or {}
+        return Paid(run.plan, str(facts["order_id"]), str(facts["order_no"]), int(facts["fen"]))
+    refused = (run.log.facts("order", Mark.NOT_DONE) or {}).get("refusal")
+    if refused:
+        raise Refused(Refusal.model_validate(refused))
+    if run.end is End.BACK:
+        await visit.ask(await told_back(visit, run))
+        raise Left
+    claim = claim_of(run.plan)
+    await unknown_slip(visit, run, claim, price.fen)
+    await visit.ask(leaflet.with_claim("pay_unknown", claim, fault_code="P-412"))
+    raise Left
+
+
+async def told_back(visit: Visit, run: Run) -> Prompt:
+    undone = run.log.facts("order", Mark.UNDONE) or {}
+    if undone.get("fen"):
+        order = await seen(visit, run)
+        return paying.pay_over("pay_refunding", order.refund_words if order else "")
+    if not run.log.has("order", Mark.DONE):
+        return leaflet.submit_failed()
+    reason = (run.log.facts(PLAN, Mark.DECIDED_BACK) or {}).get("reason")
+    return paying.pay_over("pay_cancelled" if reason == "cancelled" else "pay_expired")
+
+
+async def unknown_slip(visit: Visit, run: Run, claim: Claim, fen: int) -> None:
+    if visit.person is None:
+        return
+    slip = paper.OutcomeUnknown(head(visit, visit.person), code_of(claim), visit.parts.place, matter="payment", amount_fen=fen)
+    await give(visit, slip, run)
+
+
+async def money_back(visit: Visit, paid: Paid) -> bool:
+    """Ask for the money back now. False: the centre could not be asked; it does it by itself later."""
+    request = RefundOrder(order_key=order_key(paid.plan), reason="not_made")
+    try:
+        answer = await visit.parts.platform.refund_order(request, key=f"{order_key(paid.plan)}:refund")
+    except (PlatformAway, PlatformRefused):
+        return False
+    if answer.refusal is not None:
+        return False
+    words = answer.order.refund_words if answer.order else ""
+    await visit.ask(paying.pay_over("pay_refunding", words))
+    return True

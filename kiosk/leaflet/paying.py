@@ -1,0 +1,61 @@
+"""What it costs, how to pay, and what has become of the money. facts/journeys.md J16, X10 to X12."""
+
+from __future__ import annotations
+
+from kiosk.leaflet.choices import OK
+from kiosk.prompts import Choice, Claim, Idle, Picture, Prompt, Step, Tone, ToPay, Weight
+
+
+def pay_amount(to_pay: ToPay, *, scanner: bool) -> Prompt:
+    """Amount and payee first; nothing is ordered before she says how."""
+    by_scanner = (Choice("pay_scan_code"),) if scanner else ()
+    return Prompt(
+        "pay_amount", params={"yuan": to_pay.yuan}, step=Step.CHECK, contents=(to_pay,), back=True,
+        choices=(Choice("pay_show_qr", Weight.PRIMARY), *by_scanner, Choice("not_now", Weight.QUIET)),
+    )  # fmt: skip
+
+
+def pay_preparing(to_pay: ToPay) -> Prompt:
+    return Prompt("pay_preparing", tone=Tone.BUSY, step=Step.CHECK, contents=(to_pay,), idle=Idle.MACHINE)
+
+
+def pay_now(to_pay: ToPay) -> Prompt:
+    """The code is on the screen; she has her phone in her hand."""
+    return Prompt(
+        "pay_now", params={"yuan": to_pay.yuan}, tone=Tone.ATTENTION, step=Step.CHECK, contents=(to_pay,), idle=Idle.MACHINE,
+        choices=(Choice("stop_paying", Weight.QUIET),),
+    )  # fmt: skip
+
+
+def pay_asking(to_pay: ToPay) -> Prompt:
+    """Whether she has paid cannot be heard now. X11."""
+    return Prompt("pay_asking", tone=Tone.BUSY, step=Step.CHECK, contents=(to_pay,), idle=Idle.MACHINE)
+
+
+def pay_closing() -> Prompt:
+    return Prompt("pay_closing", tone=Tone.BUSY, step=Step.CHECK, picture=Picture.HOURGLASS, idle=Idle.MACHINE)
+
+
+def pay_over(name: str, refund_words: str = "") -> Prompt:
+    """`pay_cancelled`, `pay_expired`: closed for certain. `pay_refunding`: she had paid all the same, and it goes back."""
+    return Prompt(
+        name, tone=Tone.DONE if name == "pay_refunding" else Tone.PLAIN, picture=Picture.TICK,
+        params={"refund": refund_words} if refund_words else {}, choices=(OK,),
+    )  # fmt: skip
+
+
+def paid_not_made(yuan: str, *, again: bool) -> Prompt:
+    """Paid for, and it did not come about. What is not possible now is not offered."""
+    try_again = (Choice("try_again", Weight.PRIMARY),) if again else ()
+    return Prompt(
+        "paid_not_made", tone=Tone.ATTENTION, step=Step.MAKE, picture=Picture.QUESTION, params={"yuan": yuan},
+        choices=(*try_again, Choice("refund_now", Weight.SECONDARY if again else Weight.PRIMARY), Choice("later")),
+        fault_code="P-411",
+    )  # fmt: skip
+
+
+def paid_kept(yuan: str, claim: Claim) -> Prompt:
+    """She leaves it open: money and matter wait for her ID card."""
+    return Prompt(
+        "paid_kept", tone=Tone.ATTENTION, contents=(claim,), params={"yuan": yuan}, choices=(Choice("finish", Weight.PRIMARY),)
+    )
