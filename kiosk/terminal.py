@@ -12,7 +12,7 @@ import trio
 from kiosk import leaflet
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
-from kiosk.health import Health
+from kiosk.health import Health, NotNow
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
 from kiosk.journeys.senior_card import senior_card
@@ -31,6 +31,7 @@ from remote.outbox import Outbox
 Journey = Callable[[Visit], Awaitable[None]]
 JOURNEYS: Mapping[str, Journey] = {"senior_card": senior_card, "my_matters": my_matters}
 GOODBYE_S = 3.0              # [A]
+NOT_NOW_S = 20.0             # [A] long enough to be heard twice
 HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back
 ERASE_EVERY_S = 3600.0
 
@@ -44,6 +45,7 @@ class House:
     trust_note: str = ""
     nearest: str = ""
     window: str = ""                     # the counter's name, where one is staffed
+    mail: bool = True                    # cards can be had by mail in this city
     erase_after: timedelta = timedelta(days=30)
 
 
@@ -61,7 +63,7 @@ class Terminal:
         self.parts, self.heart, self.talk, self.house, self.outbox = parts, heart, talk, house, outbox
         self.board = StageBoard()
         self.stock = Stock(heart.journal)
-        self.health = Health(parts, heart, self.stock)
+        self.health = Health(parts, heart, self.stock, mail=house.mail, poke=outbox.poke)
         self.operator = operator(talk, self.health, self.stock, self.settle)
         self.durations = durations or Durations()
         self.visit: Visit | None = None
@@ -109,7 +111,12 @@ class Terminal:
             return await self.operator.menu()
         journey = JOURNEYS.get(answer.choice)
         if journey is not None and self.health.out_of_service() is None:
-            await self.serve(journey)
+            verdict = self.health.offer(answer.choice)
+            if isinstance(verdict, NotNow):
+                await self.talk.show_for(leaflet.not_now(verdict.reason, self.house.nearest), NOT_NOW_S)
+                self.talk.wipe()
+            else:
+                await self.serve(journey)
         elif answer.choice == "timeout":
             self.talk.wipe()
         return Wish.BACK_TO_WORK
@@ -128,7 +135,8 @@ class Terminal:
             return leaflet.out_of_service(reason, self.house.nearest)
         if self.board.latest() == "still_at_exit":          # settled while the terminal is up: its machine came back
             return leaflet.card_at_exit_after_power_cut()
-        home = leaflet.home([tile for tile in self.house.offered if tile != "senior_card" or self.house.identity is not None])
+        tiles = [tile for tile in self.house.offered if tile != "senior_card" or self.house.identity is not None]
+        home = leaflet.home(tiles, {tile: self.health.offer(tile) for tile in tiles})
         if self.talk.look != self.talk.first_look:
             return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
         return home
@@ -142,7 +150,7 @@ class Terminal:
         """One visit. However it ends, nothing of her stays."""
         visit = Visit(
             self.talk, self.parts, self.heart, self.stock, self.health, self.board, self.durations, self.house.identity,
-            self.house.trust_note,
+            self.house.trust_note, self.house.nearest,
         )  # fmt: skip
         self.visit = visit
         try:

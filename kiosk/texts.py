@@ -56,6 +56,7 @@ class Rendered:
     title_lines: tuple[str, ...]
     body: tuple[str, ...]                      # paragraphs, each may be wrapped
     choice_labels: Mapping[str, str]           # by choice name
+    choice_notes: Mapping[str, str]            # by choice name, those that have one
     fact_labels: Mapping[str, str]             # by fact key
     fact_values: tuple[str, ...]               # row by row, in words of the language: several rows may have one key
     stage_labels: Mapping[str, str]            # by stage key
@@ -116,7 +117,7 @@ class Catalogue:
         return Rendered(
             name=prompt.name, language=language, title_lines=tuple(title.split("\n")),
             body=tuple(line for line in body.split("\n") if line),
-            choice_labels=labels, fact_labels=facts, stage_labels=stages,
+            choice_labels=labels, choice_notes=self._notes(prompt, language), fact_labels=facts, stage_labels=stages,
             fact_values=tuple(self._word(language, key, value) for key, value in rows),
             spoken=self._spoken(prompt, language),
             spoken_choices=tuple(SpokenText(f"choice.{choice.name}", (Piece(labels[choice.name]),))
@@ -135,6 +136,10 @@ class Catalogue:
         if missing := [name for name in _PARAM.findall(plain) if not params.get(name)]:
             raise KeyError(f"catalogue {language}: {key}_plain needs the param {missing[0]!r}")
         return plain
+
+    def _notes(self, prompt: Prompt, language: str) -> dict[str, str]:
+        noted = [choice for choice in prompt.choices if choice.note]
+        return {choice.name: self.filled(language, f"tile.{choice.note}", {"reason": choice.why}) for choice in noted}
 
     def _optional(self, language: str, key: str, params: Mapping[str, str]) -> str:
         if self.find(language, key) is None:

@@ -65,6 +65,7 @@ class Visit:
     durations: Durations
     identity: IdentityEvidence | None              # what this terminal can offer; None: no card is made here
     trust_note: str = ""                           # the demo's "trusts the card alone", on every screen that matters
+    nearest: str = ""                              # another terminal's place, where one is configured
     person: Person | None = None
 
     @property

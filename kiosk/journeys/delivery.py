@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from kiosk import leaflet
+from kiosk.health import NotNow, Offered
+from kiosk.health.needs import CARD_NOW
 from kiosk.preview import preview
 from kiosk.prompts import CardPreview
 from kiosk.visit import Left, Person, Visit
@@ -17,12 +19,15 @@ async def card_preview(visit: Visit, person: Person) -> CardPreview | None:
 async def choose_delivery(visit: Visit, person: Person, service: Service) -> Delivery:
     """Only what works now: no card in this machine, no 现在取卡."""
     offered = next(offer.deliveries for offer in person.said.offers if offer.service is service)
-    possible = [d for d in offered if d is not Delivery.INSTANT or visit.health.can_make_cards()]
+    here = visit.health.offer(CARD_NOW)
+    possible = [d for d in offered if d is not Delivery.INSTANT or isinstance(here, Offered)]
     if not possible:
         await visit.ask(leaflet.not_here_now())
         raise Left
     card = await card_preview(visit, person)
-    answer = await visit.ask(leaflet.choose_delivery(possible, card, takes_s=visit.durations.whole()))
+    why = here.reason if isinstance(here, NotNow) else ""
+    prompt = leaflet.choose_delivery(possible, card, takes_s=visit.durations.whole(), why=why, nearest=visit.nearest)
+    answer = await visit.ask(prompt)
     match answer.choice:
         case "now":
             return Delivery.INSTANT

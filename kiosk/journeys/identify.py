@@ -12,6 +12,7 @@ from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard, WrongCa
 from devices.id_reader.photo import PhotoUndecodable
 from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
+from kiosk.health import Streak
 from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit
@@ -65,7 +66,10 @@ async def read_card(visit: Visit) -> tuple[ResidentCard, bytes | None]:
             raise Left from None
         if isinstance(found, Answer):
             raise Left
+        visit.health.streaks.was(Streak.ID_CARD_UNREADABLE, good=True)
         return await resident(visit, found), await decoded(visit, found)
+    visit.health.streaks.was(Streak.ID_CARD_UNREADABLE, good=False)
+    visit.health.look_again()
     await visit.ask(leaflet.card_unreadable())
     raise Left
 

@@ -8,6 +8,7 @@ from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintEnd, PrintOutcome
 from devices.receipt_printer.items import Item
 from kiosk import leaflet, receipt
+from kiosk.health import Streak
 from kiosk.journeys.claims import claim_from
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
@@ -56,9 +57,11 @@ async def give(visit: Visit, slip: paper.Slip, run: Run | None = None) -> SlipSh
 
 async def printed(visit: Visit, items: list[Item]) -> PrintOutcome:
     try:
-        return await visit.parts.receipt_printer.print_items(items)
+        outcome = await visit.parts.receipt_printer.print_items(items)
     except DeviceError:
-        return PrintOutcome(PrintEnd.UNKNOWN)
+        outcome = PrintOutcome(PrintEnd.UNKNOWN)
+    visit.health.streaks.was(Streak.SLIP_NOT_DELIVERED, good=outcome.end is PrintEnd.DELIVERED)
+    return outcome
 
 
 async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...]) -> None:

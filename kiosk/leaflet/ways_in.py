@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from kiosk.health.needs import CARD_NOW
+from kiosk.health.offers import NotNow, Offered, Verdict
 from kiosk.leaflet.choices import OK
 from kiosk.prompts import (
     Choice,
@@ -18,10 +21,25 @@ from kiosk.prompts import (
 )
 
 
-def home(tiles: Sequence[str]) -> Prompt:
-    """Tiles that work on this terminal now, what people want most first."""
-    choices = tuple(Choice(name, Weight.PRIMARY if index == 0 else Weight.SECONDARY) for index, name in enumerate(tiles))
+def home(tiles: Sequence[str], verdicts: Mapping[str, Verdict] | None = None) -> Prompt:
+    """Tiles of this terminal, what people want most first, each where it always is: what is not possible now is greyed."""
+    choices = tuple(tile(name, (verdicts or {}).get(name), first=index == 0) for index, name in enumerate(tiles))
     return Prompt("home", picture=Picture.TERMINAL, contents=(Tiles(),), choices=choices, idle=Idle.MACHINE)
+
+
+def tile(name: str, verdict: Verdict | None, *, first: bool) -> Choice:
+    if isinstance(verdict, NotNow):
+        return Choice(name, note="not_now", why=verdict.reason, able=False)
+    choice = Choice(name, Weight.PRIMARY if first else Weight.SECONDARY)
+    if isinstance(verdict, Offered) and CARD_NOW in verdict.without:
+        return replace(choice, note="by_mail", why=verdict.without[CARD_NOW])
+    return choice
+
+
+def not_now(reason: str, nearest: str = "") -> Prompt:
+    """Somebody touched a greyed tile: why, and where else."""
+    picture = Picture.OTHER_MACHINE if nearest else Picture.PERSON_AT_DESK
+    return Prompt("not_now", picture=picture, params={"reason": reason, "place": nearest}, choices=(OK,))
 
 
 def out_of_service(reason: str, nearest: str = "") -> Prompt:

@@ -81,8 +81,10 @@ def loss_statement(tail: str) -> Prompt:
     )
 
 
-def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None, *, takes_s: float) -> Prompt:
-    """`takes_s`: how long making the card takes on this machine, as measured."""
+def choose_delivery(
+    deliveries: Sequence[Delivery], card: CardPreview | None, *, takes_s: float, why: str = "no_blanks", nearest: str = ""
+) -> Prompt:
+    """`takes_s`: how long making the card takes on this machine, as measured. `why`: for which none is made here."""
     labels = {Delivery.INSTANT: "now", Delivery.MAIL: "mail"}
     choices = tuple(Choice(labels[d], Weight.PRIMARY if i == 0 else Weight.SECONDARY) for i, d in enumerate(deliveries))
     name = "choose_delivery" if Delivery.INSTANT in deliveries else "mail_only"
@@ -90,7 +92,7 @@ def choose_delivery(deliveries: Sequence[Delivery], card: CardPreview | None, *,
         name,
         step=Step.CHECK,
         picture=Picture.NONE if card else Picture.ENVELOPE,
-        params={"minutes": str(ceil(takes_s / 60))},
+        params={"minutes": str(ceil(takes_s / 60)), "reason": why, "place": nearest},
         back=True,
         contents=(card,) if card else (),
         choices=choices,

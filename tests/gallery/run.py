@@ -46,12 +46,12 @@ def make_gallery(out: Path, only: frozenset[str] = frozenset()) -> int:
     prepare(SCREENS["portrait"])
     from kiosk.ui.shots import image_of
     from kiosk.ui.window import KioskWindow
-    from tests.kiosk.ui.showroom import SAMPLES
+    from tests.kiosk.ui.showroom import EVERY
 
     out.mkdir(parents=True, exist_ok=True)
     windows = {name: KioskWindow(screen, reference_front(screen)) for name, screen in SCREENS.items()}
     count = 0
-    for name, prompt in SAMPLES.items():
+    for name, prompt in EVERY.items():
         if only and name not in only:
             continue
         for view in VIEWS:
@@ -60,7 +60,7 @@ def make_gallery(out: Path, only: frozenset[str] = frozenset()) -> int:
             window.stage.veil(0.0)
             small(image_of(window.stage)).save(out / f"{name}_{view.key}.png")
             count += 1
-    (out / "README.md").write_text(page([name for name in SAMPLES if not only or name in only]), "utf-8")
+    (out / "README.md").write_text(page([name for name in EVERY if not only or name in only]), "utf-8")
     return count
 
 
@@ -74,10 +74,11 @@ def small(picture: Any) -> Any:
 
 def page(names: list[str]) -> str:
     from kiosk.texts import catalogue
+    from tests.kiosk.ui.showroom import EVERY
 
     lines = ["# Every screen", "", "Drawn by `./run gallery` from the prompts the journeys send; never edited by hand.", ""]
     for name in names:
-        title = catalogue().text("zh_CN", f"{name}.title").replace("\n", " ")
+        title = catalogue().text("zh_CN", f"{EVERY[name].name}.title").replace("\n", " ")
         pictures = " ".join(f'<img src="{name}_{view.key}.png" alt="{view.heading}" height="360">' for view in VIEWS)
         lines += [f"## {name}", "", title, "", pictures, ""]
     return "\n".join(lines)

@@ -18,42 +18,54 @@ def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box) -> None:
     gap = sheet.mm(GAP_MM)
     first, *others = prompt.choices
     if not others:
-        _tile(sheet, first, rendered.choice_labels[first.name], box, big=True)
+        _tile(sheet, first, rendered, box, big=True)
         return
     upper, lower = box.from_top(box.height * FIRST_PART, gap)
-    _tile(sheet, first, rendered.choice_labels[first.name], upper, big=True)
+    _tile(sheet, first, rendered, upper, big=True)
     columns = 1 if len(others) == 1 else 2
     places = [cell for row in lower.rows(-(-len(others) // columns), gap) for cell in row.columns(columns, gap)]
     for choice, place in zip(others, places, strict=False):
-        _tile(sheet, choice, rendered.choice_labels[choice.name], place, big=False)
+        _tile(sheet, choice, rendered, place, big=False)
 
 
-def _tile(sheet: Sheet, choice: Choice, label: str, box: Box, *, big: bool) -> None:
-    pair = sheet.palette.primary if big else sheet.palette.sheet
-    sheet.panel(box, pair, outline=None if big else sheet.palette.plain.ink, corner_mm=6)
-    picture = PICTURES.get(choice.name)
-    if big and box.height > sheet.mm(90):
-        _over(sheet, picture, label, box, pair)
+def _tile(sheet: Sheet, choice: Choice, rendered: Rendered, box: Box, *, big: bool) -> None:
+    """What is not possible now has no ground and no picture of its own: its words, the reason under them, a thin line around."""
+    label, note = rendered.choice_labels[choice.name], rendered.choice_notes.get(choice.name, "")
+    strong = big and choice.able
+    pair = sheet.palette.primary if strong else sheet.palette.sheet if choice.able else sheet.palette.quiet
+    outline = None if strong else sheet.palette.plain.ink if choice.able else sheet.palette.hairline
+    sheet.panel(box, pair, outline=outline, corner_mm=6)
+    picture = PICTURES.get(choice.name) if choice.able else None
+    if strong and box.height > sheet.mm(90):
+        _over(sheet, picture, label, note, box, pair)
     else:
-        _beside(sheet, picture, label, box, pair)
-    sheet.target(box, Answer(choice.name, choice.value), choice.name, "choice", primary=big)
+        _beside(sheet, picture, label, note, box, pair)
+    sheet.target(box, Answer(choice.name, choice.value), choice.name, "choice", primary=strong)
 
 
-def _over(sheet: Sheet, picture: str | None, label: str, box: Box, pair: Pair) -> None:
-    words, rest = box.inset(sheet.mm(6)).from_bottom(sheet.sizes.line(Type.TITLE), sheet.mm(4))
+def _over(sheet: Sheet, picture: str | None, label: str, note: str, box: Box, pair: Pair) -> None:
+    inner = box.inset(sheet.mm(6))
+    noted = sheet.lines(note, inner.width, Type.SMALL) if note else []
+    under, left = inner.from_bottom(sheet.height_of(noted, Type.SMALL), sheet.mm(2) if noted else 0)
+    words, rest = left.from_bottom(sheet.sizes.line(Type.TITLE), sheet.mm(4))
     _picture(sheet, picture, rest)
     sheet.write([label], words, Type.TITLE, pair, bold=True, align=Align.MIDDLE)
+    sheet.write(noted, under, Type.SMALL, pair, align=Align.MIDDLE)
 
 
-def _beside(sheet: Sheet, picture: str | None, label: str, box: Box, pair: Pair) -> None:
+def _beside(sheet: Sheet, picture: str | None, label: str, note: str, box: Box, pair: Pair) -> None:
     inner = box.inset(sheet.mm(8), sheet.mm(6))
-    if picture is None:
-        words = sheet.lines(label, inner.width, Type.TITLE, bold=True)
-        sheet.write(words, inner, Type.TITLE, pair, bold=True, align=Align.MIDDLE)
-        return
-    place, words = inner.from_left(min(inner.height * 1.5, inner.width * 0.36), sheet.mm(8))
-    _picture(sheet, picture, place)
-    sheet.write(sheet.lines(label, words.width, Type.TITLE, bold=True), words, Type.TITLE, pair, bold=True)
+    words, align = inner, Align.MIDDLE
+    if picture is not None:
+        place, words = inner.from_left(min(inner.height * 1.5, inner.width * 0.36), sheet.mm(8))
+        _picture(sheet, picture, place)
+        align = Align.LEFT
+    title = sheet.lines(label, words.width, Type.TITLE, bold=True)
+    noted = sheet.lines(note, words.width, Type.SMALL) if note else []
+    both = words.middle(words.width, sheet.height_of(title, Type.TITLE) + sheet.height_of(noted, Type.SMALL))
+    above, below = both.from_top(sheet.height_of(title, Type.TITLE))
+    sheet.write(title, above if noted else words, Type.TITLE, pair, bold=True, align=align)
+    sheet.write(noted, below, Type.SMALL, pair, align=align)
 
 
 def _picture(sheet: Sheet, name: str | None, box: Box) -> None:

@@ -17,7 +17,7 @@ from kiosk.ui.letters import Letters
 from kiosk.ui.sheet import Local, Shape, Sheet, Target, TextLine
 from kiosk.ui.theme import LEAST_GAP_MM, OTHER_MM, PRIMARY_MM, SEATED_PART
 from tests.kiosk.ui.looks import CASES
-from tests.kiosk.ui.showroom import SAMPLES
+from tests.kiosk.ui.showroom import EVERY, SAMPLES
 
 MOST_TO_TOUCH = 7
 HALF_PX = 0.5
@@ -36,7 +36,7 @@ def sheets(screen: Screen, look: Look) -> list[tuple[Prompt, Sheet]]:
     front: Front = reference_front(screen)
     frame = Frame(screen, front, catalogue(), LETTERS)
     return [
-        (prompt, compose(frame, prompt, catalogue().render(prompt, look.language), look, Local())) for prompt in SAMPLES.values()
+        (prompt, compose(frame, prompt, catalogue().render(prompt, look.language), look, Local())) for prompt in EVERY.values()
     ]
 
 
