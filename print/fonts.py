@@ -148,8 +148,25 @@ def _loaded(name: str, file: str) -> Any:
     """The reportlab font, registered on first use. Keyed by font, never by text: no name stays in a cache."""
     _tune_reportlab()
     font = ttfonts.TTFont(name, str(find(file)), asciiReadable=0)
+    _read_glyphs_in_place(font.face)
     pdfmetrics.registerFont(font)
     return font
+
+
+class _InPlace:
+    """A table that is sliced where it lies: reportlab copies all outlines of a font (17 MB) for each subset it makes."""
+
+    def __init__(self, data: bytes, start: int) -> None:
+        self._data, self._start = data, start
+
+    def __getitem__(self, part: slice) -> bytes:
+        return self._data[self._start + part.start : self._start + part.stop]
+
+
+def _read_glyphs_in_place(face: Any) -> None:
+    """Saves about 3 ms a face and document (measured with three faces: 40 -> 31 ms)."""
+    plain, outlines = face.get_table, _InPlace(face._ttf_data, face.get_table_pos("glyf")[0])
+    face.get_table = lambda tag: outlines if tag == "glyf" else plain(tag)
 
 
 @cache
