@@ -65,7 +65,7 @@ def to_pdf(doc: OfdDocument) -> bytes:
 
 def draw(doc: OfdDocument, pages: Sequence[int] | None = None, *, printing: bool = False, a4: bool = False) -> Drawn:
     """`printing` leaves out annotations marked as not printed. `a4` lays each page on a sheet of A4: turned where it is
-    wide, shrunk where it is larger, at the top where it is smaller. Equal calls give equal bytes. Raises Damaged, TooBig."""
+    too wide, shrunk where it is larger, at the top where it is smaller. Equal calls give equal bytes. Raises Damaged, TooBig."""
     fonts.main_face_loaded()
     out = io.BytesIO()
     make: Any = pdf_canvas.Canvas  # its stub takes initialFontName for a number
@@ -90,7 +90,7 @@ def _set_sheet(canvas: Any, box: Box, a4: bool) -> None:
     """Size the sheet and move the canvas into page space: millimetres, y downwards from the page's left upper corner."""
     width, height = box.width, box.height
     sheet = (width, height)
-    wide, fit = width > height, 1.0
+    wide, fit = width > max(height, A4_MM[0]), 1.0
     if a4:
         sheet = A4_MM
         across, along = (height, width) if wide else (width, height)

@@ -18,6 +18,7 @@ from print.ofd.seals.verdicts import (
     Expired,
     Outcome,
     PartlyCovered,
+    Revocation,
     Revoked,
     SealVerdict,
     UnknownIssuer,
@@ -28,11 +29,15 @@ from print.ofd.seals.verdicts import (
 from print.ofd.seals.verify import verify_seals
 
 ALL_GOOD, NOT_GOOD, UNREADABLE = 0, 1, 2
-"""Exit codes: every seal valid (or none there), some seal not, no readable OFD."""
+"""Exit codes: every seal valid; some seal not, or none there; no readable OFD."""
+_REVOCATION: dict[Revocation, str] = {
+    "asked": "not revoked", "no list": "no revocation list to ask", "list out of date": "revocation list out of date",
+}  # fmt: skip
 
 
-def main(arguments: Sequence[str]) -> int:
-    """`FILE [--trust FOLDER] [--png FOLDER] [--dpi N] [--pdf FILE]`; returns the exit code."""
+def main(arguments: Sequence[str], now: datetime | None = None) -> int:
+    """`FILE [--trust FOLDER] [--png FOLDER] [--dpi N] [--pdf FILE]`; returns the exit code. `now`: aware,
+    the clock where it is None."""
     parser = argparse.ArgumentParser(prog="main.py ofd", description="Show what is in an OFD e-certificate and verify its seals.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--trust", type=Path, help="folder with roots/, intermediates/, revocation/, signers/ (PEM or DER)")
@@ -43,14 +48,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         trust = Trust.load(chosen.trust) if chosen.trust is not None else Trust()
         doc = open_ofd(chosen.file.read_bytes())
-        verdicts = verify_seals(doc, trust, datetime.now(UTC))
+        verdicts = verify_seals(doc, trust, now or datetime.now(UTC))
         lines = [*describe(doc), *(sentence(verdict) for verdict in verdicts)]
         _write(doc, chosen.png, chosen.dpi, chosen.pdf)
     except (OfdError, TrustUnreadable, OSError) as error:
         sys.stderr.write(f"{chosen.file.name}: {error}\n")
         return UNREADABLE
     sys.stdout.write("\n".join(lines) + "\n")
-    return ALL_GOOD if all(isinstance(one.outcome, Valid | Unsigned) for one in verdicts) else NOT_GOOD
+    return ALL_GOOD if all(one.valid for one in verdicts) else NOT_GOOD
 
 
 def describe(doc: OfdDocument) -> list[str]:
@@ -86,8 +91,7 @@ def sentence(verdict: SealVerdict) -> str:
 def in_words(outcome: Outcome) -> str:
     match outcome:
         case Valid(revocation):
-            asked = {"asked": "not revoked", "no list": "no revocation list to ask", "list out of date": "revocation list out of date"}
-            return f"VALID ({asked[revocation]})"
+            return f"VALID ({_REVOCATION[revocation]})"
         case Altered(entries):
             return f"ALTERED after signing: {', '.join(entries)}"
         case PartlyCovered(entries):

@@ -5,6 +5,7 @@ replaced; a character that no face has becomes an empty box and is named as miss
 """
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -18,14 +19,14 @@ from print.ofd.errors import Damaged
 from print.ofd.findings import Findings
 from print.ofd.geometry import Matrix
 from print.ofd.layout import Placed, place, unused
-from print.ofd.model import BLACK, Font, Pen, Text, TextCode
+from print.ofd.model import BLACK, Font, Pen, Text
 from print.ofd.package import Package
 
 BOLD_FROM = 600
 """Weight from which the bold face stands in for a font that is not embedded."""
 SLANT = math.tan(math.radians(12))
 """For Italic, which no face of the house has."""
-HALF_WIDTH = frozenset(map(chr, range(0x21, 0x7F)))
+HALF_WIDTH = frozenset(map(chr, range(0x20, 0x7F)))
 _INVISIBLE = frozenset({*fonts.BLANKS, *map(chr, range(0x2000, 0x2010)), "\t", "\n", "\r", "\u2028", "\u2029", "\ufeff",
                         "\u202f", "\u205f"})  # fmt: skip
 
@@ -115,20 +116,13 @@ class _Setter:
         for code in self._item.codes:
             if lost := unused(code):
                 self._findings.add("glyph transform beside its text", count=lost)
-            marks = []
-            for placed in place(code, self._advance):
-                self.count += 1
-                marks += self._mark(placed)
-            out += self._as_one(code, marks)
+            narrow = self._font is None and code.delta_x is not None and code.delta_y is None
+            for together, group in itertools.groupby(place(code, self._advance), lambda one: narrow and one.text in HALF_WIDTH):
+                placed = list(group)
+                self.count += len(placed)
+                marks = [mark for one in placed for mark in self._mark(one)]
+                out += _as_one("".join(one.text for one in placed), marks) if together else marks
         return out
-
-    def _as_one(self, code: TextCode, marks: list[str]) -> list[str]:
-        """Where a face of the house is narrower than the steps of the document, programs that copy the text would see
-        blanks inside words: the line says what its text is."""
-        if self._font is not None or code.delta_x is None or code.delta_y is not None or len(marks) < 2:
-            return marks
-        text = code.text.strip().encode("utf-16-be", "replace").hex()
-        return [f"/Span <</ActualText <feff{text}>>> BDC", *marks, "EMC"]
 
     def _advance(self, text: str, glyph: int | None) -> float:
         if self._font is not None:
@@ -197,6 +191,12 @@ class _Setter:
             cos, sin = math.cos(math.radians(item.turn)), math.sin(math.radians(item.turn))
             upright = upright.then(Matrix(cos, sin, -sin, cos, 0, 0))
         return upright.then(Matrix(e=placed.x, f=placed.y))
+
+
+def _as_one(text: str, marks: list[str]) -> list[str]:
+    """Where a face of the house is narrower than the steps of the document, programs that copy the text would see
+    blanks inside words: the run says what its text is."""
+    return [f"/Span <</ActualText <feff{text.encode('utf-16-be').hex()}>>> BDC", *marks, "EMC"]
 
 
 def _numbers(matrix: Matrix) -> str:
