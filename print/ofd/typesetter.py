@@ -19,7 +19,7 @@ from print.ofd.errors import Damaged
 from print.ofd.findings import Findings
 from print.ofd.geometry import Matrix
 from print.ofd.layout import Placed, place, unused
-from print.ofd.model import BLACK, Font, Pen, Text
+from print.ofd.model import BLACK, Font, Pen, Text, TextCode
 from print.ofd.package import Package
 
 BOLD_FROM = 600
@@ -116,13 +116,21 @@ class _Setter:
         for code in self._item.codes:
             if lost := unused(code):
                 self._findings.add("glyph transform beside its text", count=lost)
-            narrow = self._font is None and code.delta_x is not None and code.delta_y is None
-            for together, group in itertools.groupby(place(code, self._advance), lambda one: narrow and one.text in HALF_WIDTH):
+            said = self._said_as_one(code)
+            for together, group in itertools.groupby(place(code, self._advance), lambda one, said=said: one.text in said):
                 placed = list(group)
                 self.count += len(placed)
                 marks = [mark for one in placed for mark in self._mark(one)]
                 out += _as_one("".join(one.text for one in placed), marks) if together else marks
         return out
+
+    def _said_as_one(self, code: TextCode) -> frozenset[str]:
+        """Characters whose runs name their text: all of a line, or the narrow ones where a rare character stands in it
+        (pdfium leaves what is beyond the BMP out of a named text)."""
+        if self._font is not None or code.delta_x is None or code.delta_y is not None:
+            return frozenset()
+        rare = any(ord(char) > 0xFFFF for char in code.text)
+        return HALF_WIDTH if rare else frozenset(code.text)
 
     def _advance(self, text: str, glyph: int | None) -> float:
         if self._font is not None:
