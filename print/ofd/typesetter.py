@@ -116,12 +116,17 @@ class _Setter:
         for code in self._item.codes:
             if lost := unused(code):
                 self._findings.add("glyph transform beside its text", count=lost)
-            said = self._said_as_one(code)
-            for together, group in itertools.groupby(place(code, self._advance), lambda one, said=said: one.text in said):
-                placed = list(group)
-                self.count += len(placed)
-                marks = [mark for one in placed for mark in self._mark(one)]
-                out += _as_one("".join(one.text for one in placed), marks) if together else marks
+            out += self._line(code)
+        return out
+
+    def _line(self, code: TextCode) -> list[str]:
+        out: list[str] = []
+        said = self._said_as_one(code)
+        for together, group in itertools.groupby(place(code, self._advance), lambda one: one.text in said):
+            placed = list(group)
+            self.count += len(placed)
+            marks = [mark for one in placed for mark in self._mark(one)]
+            out += _as_one("".join(one.text for one in placed), marks) if together else marks
         return out
 
     def _said_as_one(self, code: TextCode) -> frozenset[str]:
