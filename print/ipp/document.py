@@ -50,7 +50,11 @@ def page_count(pdf: bytes) -> int:
 
 def template(ticket: Ticket, able: Capabilities, colour: bool, *, cancel_after_s: int = CANCEL_AFTER_S) -> tuple[Attribute, ...]:
     """The job attributes, media and colour always among them: the printer's own defaults decide otherwise (letter, 1 bit;
-    facts/print.md trap 7). Raises NotReady where the printer says that it has not what is asked for."""
+    facts/print.md trap 7).
+    `lpadmin -m everywhere` leaves a queue without a driver and says nothing (trap 4).
+    Raises NotReady where the printer says that it has not what is asked for."""
+    if able.is_spooler and not able.media:
+        raise NotReady(Hindrance.UNSUITABLE, "a queue without a driver: it would send the printer bytes it cannot read")
     _check("media", ticket.media, able.media)
     _check("sides", str(ticket.sides), able.sides)
     if ticket.copies > 1 and (able.copies is None or ticket.copies > able.copies):

@@ -134,8 +134,11 @@ class Look:
     @property
     def over(self) -> bool:
         """Nothing of the job stands in any queue, and the machine is at rest."""
-        listed = [one for one in (self.job, self.service) if one is not None]
-        return all(one.final for one in listed) and not self.busy
+        return all(one.final for one in self.listed) and not self.busy
+
+    @property
+    def listed(self) -> tuple[JobReading, ...]:
+        return tuple(one for one in (self.job, self.service) if one is not None)
 
     @property
     def judged_by(self) -> JobReading | None:
@@ -150,7 +153,7 @@ def progress(look: Look) -> Progress:
         stage = Stage.SUBMITTED
     elif look.hindering or look.stopped or job.state is JobState.STOPPED:
         stage = Stage.PAUSED
-    elif job.state is JobState.PROCESSING:
+    elif job.state is JobState.PROCESSING or job.final:  # the service before it has not heard of the end yet
         stage = Stage.PRINTING
     else:
         stage = Stage.ACCEPTED

@@ -138,7 +138,7 @@ class A4Printer:
     async def find(self, ticket: Ticket) -> Outcome | Progress:
         """Ask what became of a job, and do nothing about it. Raises PrinterAway."""
         look = await self._eyes.look(ticket.key)
-        return judge(ticket, look) if _ended(look) or look.judged_by is None else progress(look)
+        return judge(ticket, look) if _ended(look) or not look.listed else progress(look)
 
     async def cancel(self, ticket: Ticket) -> Cancelled | NotCancelled | CancelUnknown:
         """Cancel a job and read that back: no queue lists it, and its state says canceled or aborted."""
@@ -252,11 +252,11 @@ class A4Printer:
             except PrinterAway:
                 seen = limits.silent()
             else:
-                if _ended(look) or (look.judged_by is None and judge(ticket, look).end is Stage.DELIVERED):
+                if _ended(look) or (not look.listed and judge(ticket, look).end is Stage.DELIVERED):
                     return await self._ended(ticket)
                 now = progress(look)
-                seen = limits.missing() if look.judged_by is None else limits.seen(now)
-                if watch is not None and now != told and look.judged_by is not None:
+                seen = limits.seen(now) if look.listed else limits.missing()
+                if watch is not None and now != told and look.listed:
                     watch(now)
                     told = now
             if seen:
@@ -365,8 +365,7 @@ class _Limits:
 
 def _ended(look: Look) -> bool:
     """Final wherever it is listed, and listed where it counts."""
-    listed = [one for one in (look.job, look.service) if one is not None]
-    return bool(listed) and all(one.final for one in listed)
+    return bool(look.listed) and all(one.final for one in look.listed)
 
 
 def _not_started(hindrance: str, detail: str) -> Outcome:

@@ -129,6 +129,7 @@ class Capabilities:
     raster_resolutions: tuple[Resolution, ...]
     raster_types: tuple[str, ...]
     raster_back: str | None
+    is_spooler: bool = False
 
 
 def jobs(message: Message) -> tuple[JobReading, ...]:
@@ -185,6 +186,7 @@ def capabilities(message: Message) -> Capabilities:
         raster_resolutions=group.resolutions("pwg-raster-document-resolution-supported"),
         raster_types=group.words("pwg-raster-document-type-supported"),
         raster_back=group.word("pwg-raster-document-sheet-back"),
+        is_spooler=bool(group.values("cups-version")),
     )
 
 
