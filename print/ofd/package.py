@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 
@@ -31,7 +32,8 @@ class Package:
             raise NotOfd("no ZIP package")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error,
+                UnicodeDecodeError) as error:  # fmt: skip
             raise NotOfd(f"no readable ZIP package: {error}") from error
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._paths: dict[str, str] = {}
@@ -63,8 +65,8 @@ class Package:
         if sum(info.file_size for info in infos) > MOST_TOTAL_BYTES:
             raise TooBig("unpacked size")
         for info in infos:
-            if info.is_dir():
-                continue
+            if info.filename.endswith("/"):
+                continue  # a folder
             path = _safe(info.filename, info.orig_filename)
             if path.casefold() in self._paths:
                 raise Damaged(path, "two entries of this name")
@@ -84,7 +86,8 @@ class Package:
         try:
             with self._zip.open(info) as entry:
                 data = entry.read(info.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError,
+                struct.error) as error:  # fmt: skip
             raise Damaged(path, f"cannot be unpacked: {error}") from error
         if len(data) != info.file_size:
             raise Damaged(path, "another size than the directory says")
