@@ -16,6 +16,7 @@ from kiosk.parts import Parts
 from kiosk.pin import PinHash
 from kiosk.plans import one_call
 from kiosk.plans import payment as paying
+from kiosk.plans import printing as papers
 from kiosk.plans.news import news_of
 from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
@@ -46,6 +47,7 @@ def assemble(
         **one_call.builders(parts),
         KIND: lambda log: production(parts, log),
         paying.KIND: lambda log: paying.payment(parts, log),
+        papers.KIND: lambda log: papers.printing(parts, log),
     }
     heart = Heart(journal, builders, news_of(parts.place), new_id)
     outbox = Outbox(JournalOutbox(journal, heart), parts.platform, random)

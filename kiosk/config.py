@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from devices.card_printer.status import Station
 from devices.drivers import BUILT_IN, DriverProblem
+from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
@@ -27,7 +28,7 @@ from remote.messages import IdentityEvidence
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
-SERVICES = ("senior_card", "my_matters")
+SERVICES = ("senior_card", "print_certificate", "my_matters")
 """Journeys that a terminal can offer, in the usual order of home."""
 
 STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
@@ -147,6 +148,7 @@ class Config:
     card_printer: CardPrinterSettings
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
+    a4_printer: A4PrinterSettings | None   # None = this terminal has none
     centre: CentreSettings
     journal: JournalSettings
     speech: SpeechSettings
@@ -186,6 +188,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
+        a4_printer=a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None,
         centre=_centre(root.table("centre"), terminal.mode),
         journal=_journal(root.table("journal")),
         speech=_speech(root.table("speech")),

@@ -114,6 +114,7 @@ def reference_front(screen: Screen) -> Front:
         Slot.ID_READER: SlotPlace(Rect(width - side - 120, below - 170, 120, 90)),
         Slot.CARD_EXIT: SlotPlace(Rect(side + 118, below - 120, 86, 14)),
         Slot.SLIP_EXIT: SlotPlace(Rect(side + 4, below - 120, 90, 14)),
+        Slot.A4_EXIT: SlotPlace(Rect(side + 30, below - 280, 230, 18)),
     })
 
 

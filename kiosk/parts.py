@@ -12,6 +12,7 @@ from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
 from devices.id_reader.photo import NoDecoder, PhotoDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
+from print.ipp.printer import A4Printer
 from remote.platform import Platform
 
 T = TypeVar("T")
@@ -68,3 +69,4 @@ class Parts:
     stage: Stage = nobody_watches
     photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen
+    a4_printer: A4Printer | None = None  # None: this terminal has none

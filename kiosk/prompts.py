@@ -35,6 +35,7 @@ class Slot(StrEnum):
     ID_READER = "id_reader"
     CARD_EXIT = "card_exit"
     SLIP_EXIT = "slip_exit"
+    A4_EXIT = "a4_exit"
 
 
 class Picture(StrEnum):
@@ -190,6 +191,15 @@ class SlipShown:
 
 
 @dataclass(frozen=True)
+class PageShown:
+    """One page of a document before it is printed, as PNG; the first is 1."""
+
+    png: bytes
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class Levels:
     """Volume and the like: a few steps, one chosen."""
 
@@ -208,7 +218,27 @@ class ToPay:
     seconds_left: int | None = None    # how long the code may still be paid
 
 
-Content = ToPay | PersonShown | CardPreview | Facts | Tiles | Picker | Digits | Progress | Claim | Countdown | SlipShown | Levels
+@dataclass(frozen=True)
+class Lamp:
+    """One device or storage unit on the technicians' page: catalogue `part.<what>`; `light` green, amber or red; what is wrong
+    (`word.troubles.*`), else the state (`lamp.<state>`), and how much is left where that is known."""
+
+    what: str
+    light: str
+    troubles: tuple[str, ...] = ()
+    state: str = "ok"
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Lamps:
+    rows: tuple[Lamp, ...]
+
+
+Content = (
+    PageShown | Lamps | ToPay | PersonShown | CardPreview | Facts | Tiles | Picker | Digits | Progress | Claim | Countdown
+    | SlipShown | Levels
+)
 
 
 @dataclass(frozen=True)

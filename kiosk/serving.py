@@ -63,6 +63,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         ),
         photo_decoder=decoder_of(config),
         photo_is_drawn=config.terminal.mode is Mode.DEMO,
+        a4_printer=config.a4_printer.open() if config.a4_printer else None,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kiosk.estimates import Durations
 from kiosk.health import Health, NotNow
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
+from kiosk.journeys.print_certificate import print_certificate
 from kiosk.journeys.senior_card import senior_card
 from kiosk.operator import Operator, Settle, Wish
 from kiosk.parts import Parts
@@ -29,7 +30,9 @@ from remote.messages import IdentityEvidence
 from remote.outbox import Outbox
 
 Journey = Callable[[Visit], Awaitable[None]]
-JOURNEYS: Mapping[str, Journey] = {"senior_card": senior_card, "my_matters": my_matters}
+JOURNEYS: Mapping[str, Journey] = {
+    "senior_card": senior_card, "print_certificate": print_certificate, "my_matters": my_matters,
+}  # fmt: skip
 GOODBYE_S = 3.0              # [A]
 NOT_NOW_S = 20.0             # [A] long enough to be heard twice
 HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back

@@ -12,7 +12,9 @@ from kiosk.prompts import (
     Countdown,
     Digits,
     Facts,
+    Lamps,
     Levels,
+    PageShown,
     PersonShown,
     Picker,
     Picture,
@@ -30,7 +32,7 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card, claim, countdown, digits, facts, levels, person, picker, progress, slip, to_pay
+from kiosk.ui.views import card, claim, countdown, digits, facts, lamps, levels, page, person, picker, progress, slip, to_pay
 
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
@@ -143,6 +145,8 @@ def _part(
             return Part(card.height(sheet, content, width), lambda box: card.draw(sheet, content, box), gives=True)
         case Facts():
             return Part(facts.height(sheet, content, width, rendered), lambda box: facts.draw(sheet, content, box, rendered))
+        case Lamps():
+            return Part(lamps.height(sheet, content, width, rendered), lambda box: lamps.draw(sheet, content, box, rendered))
         case Progress():
             return Part(progress.height(sheet, content, width), lambda box: progress.draw(sheet, content, box, rendered, texts))
         case Claim():
@@ -154,6 +158,9 @@ def _part(
                         lambda box: countdown.draw(sheet, content, box, texts, language), gives=True)
         case SlipShown():
             return Part(slip.height(sheet, content, width), lambda box: slip.draw(sheet, content, box), gives=True)
+        case PageShown():
+            return Part(page.height(sheet, content, width),
+                        lambda box: page.draw(sheet, content, box, texts, language), gives=True)
         case Picker() if lines := picker.path(sheet, content, prompt, width, texts, language, local):
             return Part(sheet.height_of(lines, Type.BODY), lambda box: picker.draw_path(sheet, lines, box))
         case ToPay():

@@ -109,7 +109,7 @@ class OutcomeUnknown:
     head: SlipHead
     claim: ClaimCode
     where: str
-    matter: Literal["application", "payment", "handover"] = "application"
+    matter: Literal["application", "payment", "handover", "document"] = "application"
     amount_fen: int = 0
 
 

@@ -62,6 +62,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown_application": ("网断了，还不知道办成没有。请别再办，我们会接着查。",
                             "The network failed and we do not know yet whether it is done. "
                             "Please do not apply again; we are finding out."),
+    "unknown_document": ("还不知道您的纸打全了没有。机器不会自己再打，我们会接着查。",
+                         "Not known yet whether all pages came out. It is not printed again by itself; we are finding out."),
     "unknown_payment": ("还没查到您的付款。请先别再付，我们会接着查。",
                         "We do not see your payment yet. Please do not pay again; we are finding out."),
     "unknown_handover": ("还不知道证有没有到您手里。请别再办，工作人员和您一起查清。",

@@ -79,7 +79,11 @@ class DocumentPreview(Message):
 
 
 class IssueDocument(DocumentWish):
-    """Takes one numbered copy and seals it. Asked again with the same key, it gives the same bytes."""
+    """Takes one numbered copy and seals it. Asked again with the same key, it gives the same bytes.
+
+    A document that costs something needs a paid order for this kind (remote/messages/payment.py), which it then holds."""
+
+    order_id: str = ""
 
 
 class IssuedPaper(Message):

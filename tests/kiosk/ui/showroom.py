@@ -29,6 +29,7 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_papers import paper_prompts
 from tests.kiosk.ui.showroom_paying import paying_prompts
 from tests.kiosk.ui.showroom_staff import VARIANTS, staff_prompts
 
@@ -215,41 +216,11 @@ def first(name: str) -> Choice:
 
 def _others() -> list[Prompt]:
     """The technician's screens."""
-    understood = first("understood")
-    digits = Digits(1, 4, unit="card")
     return [
         Prompt("slip_copy_printed", Tone.ATTENTION, picture=Picture.TERMINAL, lit=Slot.SLIP_EXIT, choices=(first("finish"),)),
         Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(first("done"),), back=True),
-        Prompt(
-            "operator_menu",
-            contents=(
-                Facts(
-                    (
-                        ("blanks_left", "183"),
-                        ("blanks_loaded", "200"),
-                        ("blanks_issued", "14"),
-                        ("blanks_kept", "1"),
-                        ("blanks_spoiled", "2"),
-                        ("blanks_in_doubt", "0"),
-                        ("owed", "1"),
-                        ("troubles", "-"),
-                    )
-                ),
-            ),
-            choices=(
-                first("close_menu"),
-                Choice("refill"),
-                Choice("service_off"),
-                Choice("look_again"),
-                Choice("leave_fullscreen", Weight.QUIET),
-            ),
-        ),
-        Prompt("operator_refill_count", contents=(digits,), choices=(first("done"),), back=True),
-        Prompt("operator_refill_again", contents=(digits,), choices=(first("done"),), back=True),
-        Prompt("operator_refill_differs", Tone.REFUSAL, choices=(understood,), params={"first": "200", "second": "199"}),
-        Prompt("operator_refill_done", Tone.DONE, choices=(understood,), params={"count": "200"}),
     ]
 
 
-SAMPLES = {prompt.name: prompt for prompt in (*_journeys(), *paying_prompts(), *staff_prompts(), *_others())}
+SAMPLES = {prompt.name: prompt for prompt in (*_journeys(), *paying_prompts(), *paper_prompts(), *staff_prompts(), *_others())}
 EVERY = {**SAMPLES, **VARIANTS}
