@@ -123,6 +123,9 @@ def _reader(pen: Pen, tints: Tints, light: Ink, action: str) -> None:
     pen.arrow(tail, tip, light, tints.ink, 8.5, edge=1.3)
 
 
+PAPER = (Slot.SLIP_EXIT, Slot.A4_EXIT)
+
+
 def _mouth(pen: Pen, tints: Tints, light: Ink, lit: Slot, action: str) -> None:
     """A slot in the front; what comes out of it hangs down towards the citizen."""
     x, y = BUBBLE
@@ -131,14 +134,15 @@ def _mouth(pen: Pen, tints: Tints, light: Ink, lit: Slot, action: str) -> None:
         pen.rect((x - 27 - halo, y - 26 - halo, 54 + 2 * halo, 12 + 2 * halo), mixed(light, tints.steel, share), 4 + halo)
     pen.rect((x - 27, y - 26, 54, 12), light, 4, tints.ink, EDGE)
     pen.rect((x - 22, y - 21.5, 44, 4), tints.ink, 1.6)
-    if lit is Slot.SLIP_EXIT:
-        things.slip(pen, tints, x - 18, y - 20, 36, 40)
+    if lit in PAPER:
+        wide = 18 if lit is Slot.SLIP_EXIT else 22
+        things.slip(pen, tints, x - wide, y - 20, 2 * wide, 40)
     elif action == "out":
         hand = Hand(pen, tints, (x + 8, y + 25), -8, 0.62)
         hand.behind()
         things.senior_card(pen, tints, x - 18, y - 20, 36, upright=True)
         hand.front()
-    if lit is Slot.SLIP_EXIT or action == "out":
+    if lit in PAPER or action == "out":
         pen.rect((x - 22, y - 23.5, 44, 3.4), tints.ink, 1.4)
         if action != "work":
             pen.arrow((x - 31, y - 8), (x - 31, y + 28), light, tints.ink, 8.5, edge=1.3)
