@@ -83,12 +83,14 @@ class Cabinet:
     def status(self) -> CabinetStatus:
         """As of the last look."""
         return CabinetStatus(
+            asked=self._answering is not None,
             answering=bool(self._answering),
             why="" if self._answering else self._why,
             doors=MappingProxyType({name: _DOOR[contact.active] for name, contact in self._doors.items()}),
             tamper=Tamper.NOT_FITTED if self.board.tamper is None else _TAMPER[self._tamper.active],
             presence=_PRESENCE[self._proximity.known(trio.current_time())],
             lights=MappingProxyType({slot: self._outputs.burning(slot) for slot in self.board.lights}),
+            lights_follow=self._outputs.follows,
         )
 
     def light(self, wish: Mapping[str, Lamp]) -> None:

@@ -29,6 +29,11 @@ class Outputs:
         self._fed_at = -math.inf
         self._parked = False
 
+    @property
+    def follows(self) -> bool:
+        """False once they did not for several looks in a row."""
+        return self._astray < STUCK_AFTER_LOOKS
+
     async def follow(self) -> None:
         """Make them as wished, and feed the watchdog. Raises DeviceGone."""
         try:

@@ -35,15 +35,18 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True)
 class CabinetStatus:
-    """`answering` False: the board is silent, `why` in words. `lights`: as the board itself says they burn now, so a
-    blinking one is off half the time; None where it does not say."""
+    """`asked` False: nobody has looked yet. `answering` False: the board is silent, `why` in words. `lights`: as the board
+    itself says they burn now, so a blinking one is off half the time; None where it does not say. `lights_follow` False:
+    they do not do what they are told."""
 
+    asked: bool = False
     answering: bool = False
     why: str = "not asked yet"
     doors: Mapping[str, Door] = field(default_factory=dict)
     tamper: Tamper = Tamper.UNKNOWN
     presence: Presence = Presence.UNKNOWN
     lights: Mapping[str, Lamp | None] = field(default_factory=dict)
+    lights_follow: bool = True
 
     @property
     def open_doors(self) -> tuple[str, ...]:

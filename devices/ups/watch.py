@@ -57,7 +57,13 @@ class UpsWatch:
         self._said = Power.UNKNOWN
         self._said_since = -math.inf
         self._worn_out = False
+        self._asked = False
         self._listeners: list[Callable[[UpsEvent], None]] = []
+
+    @property
+    def asked(self) -> bool:
+        """Somebody has looked; before that UNKNOWN means nothing."""
+        return self._asked
 
     @property
     def on_battery(self) -> bool:
@@ -81,6 +87,7 @@ class UpsWatch:
             self._not_heard(str(trouble))
         else:
             self._heard(status)
+        self._asked = True
         return self.power
 
     def _heard(self, status: UpsStatus) -> None:

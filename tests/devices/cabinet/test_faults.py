@@ -195,9 +195,11 @@ def test_lights_that_do_not_follow_are_told_once_and_never_said_to_burn(name: st
         await trio.sleep(60)
         assert rig.told() == [LightsStuck((1,))]
         assert rig.cabinet.status.lights["card_exit"] == OFF
+        assert not rig.cabinet.status.lights_follow
         rig.faults.clear()
         await trio.sleep(1)
         assert rig.cabinet.status.lights["card_exit"] != OFF
+        assert rig.cabinet.status.lights_follow
 
     run_with(main)
 
