@@ -1,4 +1,4 @@
-"""At the machine, the least: a technician's way out of the full screen, the count of blanks, and looking again.
+"""At the machine: lights of every part, exchanges with two counts, looking again, and the way out of the full screen.
 
 Behind a hidden gesture and a PIN. Opening the menu counts as opening the door: what is in doubt is asked again.
 """
@@ -10,16 +10,14 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from kiosk.conversation import Conversation, WalkedAway
+from kiosk.exchange import Exchange
 from kiosk.gate import Gate
 from kiosk.health import Health
-from kiosk.leaflet import DIGITS_DONE
+from kiosk.leaflet import staff
 from kiosk.pin import PinHash
-from kiosk.prompts import Choice, Digits, Facts, Picture, Prompt, Tone, Weight
+from kiosk.status_page import StatusPage
 from kiosk.stock import Stock
 from kiosk.transaction.journal import JournalBroken
-
-MOST_BLANKS = 4  # digits of a count
-
 
 Settle = Callable[[], Awaitable[None]]
 """Settles what is open, in sight, and never raises for a broken journal."""
@@ -56,33 +54,30 @@ class Operator:
     async def _work(self) -> Wish:
         while True:
             found = await self._health.look()
-            answer = await self._talk.ask(self._overview(found.words))
+            answer = await self._talk.ask(staff.menu(self._overview(found.words), closed=self._health.closed_by_staff))
             match answer.choice:
                 case "leave_fullscreen":
                     return Wish.LEAVE
                 case "refill":
-                    await self._refill()
+                    await Exchange(self._talk, self._health).choose()
+                case "status_page":
+                    await StatusPage(self._talk, self._health).show()
                 case "service_on" | "service_off":
                     self._health.closed_by_staff = answer.choice == "service_off"
                 case "look_again":
                     with contextlib.suppress(JournalBroken):
                         self._health.heart.refusals_were_seen()
+                    self._health.streaks.forget()
                     await self._settle()
                 case _:
                     return Wish.BACK_TO_WORK
 
-    def _overview(self, troubles: tuple[str, ...]) -> Prompt:
+    def _overview(self, troubles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         books = self._stock.books
-        rows = (
+        return (
             ("blanks_left", str(books.left)), ("blanks_loaded", str(books.loaded)), ("blanks_issued", str(books.issued)),
             ("blanks_kept", str(books.kept)), ("blanks_spoiled", str(books.spoiled)), ("blanks_in_doubt", str(books.in_doubt)),
             ("owed", self._owed()), *(("troubles", trouble) for trouble in troubles),
-        )  # fmt: skip
-        service = Choice("service_on") if self._health.closed_by_staff else Choice("service_off")
-        return Prompt(
-            "operator_menu", contents=(Facts(rows),),
-            choices=(Choice("close_menu", Weight.PRIMARY), Choice("refill"), service, Choice("look_again"),
-                     Choice("leave_fullscreen", Weight.QUIET)),
         )  # fmt: skip
 
     def _owed(self) -> str:
@@ -90,28 +85,3 @@ class Operator:
         owed, now = self._health.heart.obligations(), self._health.parts.now()
         ages = [f"{o.kind}.{o.act} {(now - o.since).total_seconds() / 3600:.1f} h: {o.waits_for}" for o in owed]
         return "; ".join([str(len(owed)), *ages])
-
-    async def _refill(self) -> None:
-        """Two counts that agree, or nothing goes into the books."""
-        first = await self._talk.ask(
-            Prompt("operator_refill_count", contents=(Digits(1, MOST_BLANKS, unit="card"),), choices=(DIGITS_DONE,), back=True)
-        )
-        if not first.value:
-            return
-        second = await self._talk.ask(
-            Prompt("operator_refill_again", contents=(Digits(1, MOST_BLANKS, unit="card"),), choices=(DIGITS_DONE,), back=True)
-        )
-        if first.value != second.value or int(first.value) == 0:
-            await self._talk.ask(
-                Prompt("operator_refill_differs", tone=Tone.REFUSAL, choices=(Choice("understood", Weight.PRIMARY),))
-            )
-            return
-        try:
-            self._stock.load(int(first.value))
-        except JournalBroken:
-            return              # the menu says so: nothing went into the books
-        done = Prompt(
-            "operator_refill_done", tone=Tone.DONE, picture=Picture.NONE, params={"count": str(int(first.value))},
-            choices=(Choice("understood", Weight.PRIMARY),),
-        )  # fmt: skip
-        await self._talk.ask(done)

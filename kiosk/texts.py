@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kiosk.prompts import Facts, Progress, Prompt
+from kiosk.prompts import Facts, Lamp, Lamps, Progress, Prompt
 
 FOLDER = Path(__file__).parent / "catalogue"
 LANGUAGES = ("zh_CN", "en")
@@ -62,6 +62,7 @@ class Rendered:
     stage_labels: Mapping[str, str]            # by stage key
     spoken: tuple[SpokenText, ...]             # private params left out
     spoken_choices: tuple[SpokenText, ...]     # labels of the choices that are catalogue text
+    lamps: tuple[tuple[str, str], ...]         # row by row: which part, and how it stands
     note: str
     fault: str                                 # "提示号 P-203" or ""
 
@@ -122,6 +123,7 @@ class Catalogue:
             spoken=self._spoken(prompt, language),
             spoken_choices=tuple(SpokenText(f"choice.{choice.name}", (Piece(labels[choice.name]),))
                                  for choice in prompt.choices if choice.label is None),
+            lamps=self._lamps(prompt, language),
             note=self.text(language, f"note.{prompt.note}") if prompt.note else "",
             fault=f"{self.text(language, 'ui.fault')} {prompt.fault_code}" if prompt.fault_code else "")
 
@@ -136,6 +138,17 @@ class Catalogue:
         if missing := [name for name in _PARAM.findall(plain) if not params.get(name)]:
             raise KeyError(f"catalogue {language}: {key}_plain needs the param {missing[0]!r}")
         return plain
+
+    def _lamps(self, prompt: Prompt, language: str) -> tuple[tuple[str, str], ...]:
+        rows = [row for content in prompt.contents if isinstance(content, Lamps) for row in content.rows]
+        return tuple((self.text(language, f"part.{row.what}"), self._stands(row, language)) for row in rows)
+
+    def _stands(self, row: Lamp, language: str) -> str:
+        wrong = [self.text(language, f"word.troubles.{trouble}") for trouble in row.troubles]
+        words = self.text(language, "lamp.and").join(wrong) or self.text(language, f"lamp.{row.state}")
+        if row.count is None:
+            return words
+        return self.filled(language, "lamp.count", {"words": words, "count": str(row.count)})
 
     def _notes(self, prompt: Prompt, language: str) -> dict[str, str]:
         noted = [choice for choice in prompt.choices if choice.note]

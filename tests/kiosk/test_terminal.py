@@ -249,6 +249,10 @@ def test_two_counts_that_agree_or_nothing_in_the_books(tmp_path: Path, first: st
         post = hall.post
         await menu(post)
         post.touch("refill")
+        await post.shows("operator_supplies")
+        post.touch("unit_card_hopper")
+        await post.shows("operator_do_card_hopper")
+        post.touch("it_is_done")
         await post.shows("operator_refill_count")
         post.touch("done", first)
         await post.shows("operator_refill_again")
@@ -350,9 +354,14 @@ def test_the_disk_is_full_in_the_middle_of_a_visit(tiny_disk: Path, stage: str) 
         fed = post.machine.fed
         shown = facts(await menu(post))
         assert "journal_broken" in shown["troubles"]
-        for choice in ("look_again", "refill"):
-            post.touch(choice)
-            await trio.sleep(5)
+        post.touch("look_again")
+        await trio.sleep(5)
+        post.touch("refill")
+        await post.shows("operator_supplies")
+        post.touch("unit_slip_paper")
+        await post.shows("operator_do_slip_paper")
+        post.touch("it_is_done")                                # nothing can be booked, and it does not fall over
+        await post.shows("operator_menu")
         (tiny_disk / "filler").unlink()
         await post.restart()
         await post.shows("home")

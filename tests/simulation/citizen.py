@@ -204,6 +204,8 @@ class Technician:
                 self._seen = True
                 self._bring_away_what_is_in_doubt()
                 return Answer("close_menu")
+            case "operator_supplies":
+                return Answer("unit_card_hopper")
             case "operator_refill_count" | "operator_refill_again":
                 wrong = self.rng.random() < 0.1
                 return Answer("confirm", str(self._missing(None) + wrong))
