@@ -152,7 +152,7 @@ class CrtDispenser:
     async def feed_to(self, station: Station) -> None:
         async with self._one:
             self._must_have(station)
-            before = await self._status()
+            before = _known(await self._status())
             if before.path is not PathMedia.NOT_PRESENT or before.gate is not Media.NOT_PRESENT:
                 raise _refuse("OCCUPIED")  # the same command would move that card instead of feeding one
             await self._move(MOVE_TO[station], inside=True)
@@ -160,13 +160,13 @@ class CrtDispenser:
     async def bring(self, station: Station) -> None:
         async with self._one:
             self._must_have(station)
-            if not (await self._status()).path.inside:
+            if not _known(await self._status()).path.inside:
                 raise _refuse("NO_MEDIA")  # the same command would feed a card
             await self._move(MOVE_TO[station], inside=True)
 
     async def present(self) -> None:
         async with self._one:
-            if not (await self._status()).path.inside:
+            if not _known(await self._status()).path.inside:
                 raise _refuse("NO_MEDIA")
             reply = await self._sent(Command(Cm.MOVE, self._options.present_by), self._patience.move)
             if reply.status[0] == codec.CARD_INSIDE:
@@ -179,7 +179,7 @@ class CrtDispenser:
         async with self._one:
             before = await self._evidence()
             if before.gate is not Media.PRESENT:
-                raise _refuse("NO_MEDIA")
+                raise _refuse("PLACE_UNKNOWN" if before.gate is Media.UNKNOWN else "NO_MEDIA")
             reply = await self._sent(Command(Cm.MOVE, codec.TO_BIN), self._patience.move)
             if reply.status[0] != codec.CARD_NONE:
                 raise DeviceFailed(words("CONTRADICTION"), "CONTRADICTION")
@@ -196,12 +196,16 @@ class CrtDispenser:
             fallen = await self._counted(before)
             if fallen:
                 return RejectEnd.CARD_REJECTED
-            if (await self._status()).path.inside or (before.path.inside and fallen == 0):
+            after = await self._status()
+            if after.path.inside or (before.path.inside and fallen == 0):
                 raise DeviceFailed(words("CONTRADICTION"), "CONTRADICTION")
-            return RejectEnd.UNKNOWN if fallen is None else RejectEnd.PATH_WAS_EMPTY
+            if fallen == 0:
+                return RejectEnd.PATH_WAS_EMPTY
+            gone = (after.path, after.gate) == (PathMedia.NOT_PRESENT, Media.NOT_PRESENT)
+            return RejectEnd.CARD_REJECTED if before.path.inside and gone else RejectEnd.UNKNOWN
 
     async def accept(self, patience_s: float) -> AcceptEnd:
-        before = await self.status()
+        before = _known(await self.status())
         if before.path is not PathMedia.NOT_PRESENT or before.gate is not Media.NOT_PRESENT:
             raise _refuse("OCCUPIED")
         return await AcceptLoop(self.status, self._open_entry, self._close_entry, self._options.poll_s).run(patience_s)
@@ -358,6 +362,13 @@ def refused(reply: Reply) -> DeviceRefused | DeviceFailed:
 
 def _refuse(code: str) -> DeviceRefused:
     return DeviceRefused(words(code), code)
+
+
+def _known(status: Status) -> Status:
+    """Nothing is moved by a machine that does not tell where cards are."""
+    if status.path is PathMedia.UNKNOWN or status.gate is Media.UNKNOWN:
+        raise _refuse("PLACE_UNKNOWN")
+    return status
 
 
 def _unknown(reply: Reply) -> Status:

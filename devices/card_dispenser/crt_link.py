@@ -13,7 +13,7 @@ import trio
 
 from devices.card_dispenser.crt_codec import VERSION, Command, Reply, parse_reply
 from devices.card_dispenser.errors import MachineIncomprehensible, MachineSilent, words
-from devices.card_dispenser.framing import ACK, NAK, Control, Damage, Damaged, Event, Frame, FrameParser, Framing
+from devices.card_dispenser.framing import ACK, NAK, Control, Damaged, Event, Frame, FrameParser, Framing
 from devices.errors import DeviceGone, DeviceRefused, OutcomeUnknown
 from devices.wire import OpenWire, Wire, WireGone
 
@@ -159,15 +159,15 @@ class CrtLink:
 
 
 class _Hearing:
-    """Listening for the answer to one command."""
+    """Listening for the answer to one command. Whatever is broken, the line is first heard to its end: a good answer may lie
+    behind the noise. Only then the machine is asked to repeat it."""
 
-    def __init__(
-        self, parser: FrameParser, wire: Wire, command: Command, deadline: float, patience: CrtPatience
-    ) -> None:
+    def __init__(self, parser: FrameParser, wire: Wire, command: Command, deadline: float, patience: CrtPatience) -> None:
         self._parser, self._wire, self._command = parser, wire, command
         self._deadline, self._patience = deadline, patience
         self._repeats = 0
         self._refused_at: float | None = None
+        self._broken = False
         self._quiet_from = parser.skipped
 
     async def reply(self, address: int) -> Reply:
@@ -176,20 +176,14 @@ class _Hearing:
             data = b""
             with trio.move_on_at(self._until()):
                 data = await self._wire.receive()
-            if data:
-                events = list(self._parser.feed(data))
-            elif trio.current_time() < self._deadline or self._spoilt:
-                events = self._given_up()
-            else:
-                raise MachineSilent(f"{self._command.name}: no answer")
-            for event in events:
-                reply = await self._take(event, address)
-                if reply is not None:
+            for event in self._parser.feed(data) if data else await self._paused():
+                if (reply := self._take(event, address)) is not None:
                     return reply
 
     @property
     def _spoilt(self) -> bool:
-        return self._parser.waiting or self._parser.skipped - self._quiet_from >= _NOISE_BYTES
+        noise = self._parser.skipped - self._quiet_from
+        return self._broken or self._parser.waiting or noise >= _NOISE_BYTES
 
     def _until(self) -> float:
         if self._spoilt:
@@ -198,16 +192,19 @@ class _Hearing:
             return min(self._deadline, self._refused_at + self._patience.acknowledge)
         return self._deadline
 
-    def _given_up(self) -> list[Event]:
-        """The line paused in the middle of something, or after a NAK."""
-        if not self._spoilt:
-            # A NAK alone, and then quiet, is the machine's word; one inside noise is noise.
-            raise _NotUnderstood
-        events: list[Event] = [event for event in self._parser.abandon() if not isinstance(event, Damaged)]
-        self._refused_at = None
-        return [*events, Damaged(Damage.CUT_SHORT)]
+    async def _paused(self) -> list[Event]:
+        """Nothing more comes, or not in time."""
+        if self._parser.waiting:
+            self._broken = True
+            return list(self._parser.abandon())
+        if self._spoilt:
+            await self._ask_again()
+            return []
+        if self._refused_at is not None:
+            raise _NotUnderstood  # a NAK alone, and then quiet, is the machine's word; one inside noise is noise
+        raise MachineSilent(f"{self._command.name}: no answer")
 
-    async def _take(self, event: Event, address: int) -> Reply | None:
+    def _take(self, event: Event, address: int) -> Reply | None:
         match event:
             case Frame(text, from_address):
                 reply = parse_reply(text)
@@ -215,15 +212,14 @@ class _Hearing:
                     return reply
                 self._refused_at = None  # a late answer to something else, or an echo
             case Damaged():
-                await self._ask_again()
+                self._broken, self._refused_at = True, None
             case Control(byte):
                 self._refused_at = trio.current_time() if byte == NAK else None
         return None
 
     async def _ask_again(self) -> None:
         self._repeats += 1
-        self._quiet_from = self._parser.skipped
         if self._repeats > REPEATS:
             raise MachineIncomprehensible(f"{self._command.name}: answers, but nothing that makes sense")
-        self._parser.clear()
+        self._broken, self._refused_at, self._quiet_from = False, None, self._parser.skipped
         await self._wire.send(bytes((NAK,)))

@@ -26,10 +26,12 @@ from devices.card_dispenser.framing import (
     Framing,
 )
 from devices.card_dispenser.machine import DispenserSimulator, Line, Parser, PlugLine
+from devices.card_dispenser.mechanics import CHIP_FAULTS
 from devices.card_dispenser.model import DispenserModel, Stopped
 from devices.card_dispenser.words import PathMedia
 
 CRT_FAULTS = {
+    "movement_unheard": "a movement command is lost on the way: nothing is done, nothing said",
     "not_initialised": "the machine restarts by itself and wants to be initialised",
     "counter_overflow": "the bin's counter is at its end, and captures are refused",
     "no_counter": "a model without a counter of its bin",
@@ -50,6 +52,7 @@ CODE_OF_REASON = {
 }
 SENSORS = 12  # ten light barriers and two switches (a maker's paper); which is where is this simulator's own
 SENSOR_CONTACT, SENSOR_CONTACTLESS, SENSOR_TRANSPORT, SENSOR_GATE, SENSOR_HOPPER = 1, 2, 3, 4, 6
+_MOVEMENTS = (Cm.INITIALISE, Cm.MOVE, Cm.CPU_CARD, Cm.RF_CARD)
 _ANSWERED_ALWAYS = (Cm.INITIALISE, Cm.VERSION, Cm.SERIAL_NUMBER)
 _PLACES = {codec.TO_CONTACT: PathMedia.AT_CONTACT, codec.TO_CONTACTLESS: PathMedia.AT_CONTACTLESS}
 
@@ -69,8 +72,9 @@ class CrtSimulator(DispenserSimulator):
         seed: int = 0,
         firmware: str = "C571_V1.00_A_090910",
     ) -> None:
-        super().__init__(model or DispenserModel(), CRT_FAULTS, line=line, seed=seed)
+        super().__init__(model or DispenserModel(), {**CHIP_FAULTS, **CRT_FAULTS}, line=line, seed=seed)
         self._framing, self._address, self._firmware = framing or ClassicFraming(), address, firmware
+        self._one = trio.Lock()
         self._initialised = False
         self._last: bytes | None = None
         self._chips = ChipBoard(self._model)
@@ -92,7 +96,7 @@ class CrtSimulator(DispenserSimulator):
     async def _take(self, line: Line, event: Any) -> None:
         match event:
             case Control(byte) if byte == NAK and self._last is not None:
-                await line.send(self._last)
+                await line.send(self._spoilt(self._last))
             case Control(byte) if byte == EOT:
                 await line.send(bytes((EOT,)))
             case Frame(text):
@@ -102,6 +106,8 @@ class CrtSimulator(DispenserSimulator):
         command = codec.parse_command(text)
         if command is None or self.faults.take("silent"):
             return
+        if command.cm in _MOVEMENTS and self.faults.take("movement_unheard"):
+            return
         if self.faults.take("not_understood"):
             await line.send(bytes((NAK,)))
             return
@@ -109,14 +115,16 @@ class CrtSimulator(DispenserSimulator):
             await line.send(bytes((ACK,)))
         self.commands.append(command.name)
         with self._model.motion() as motion:
-            reply = await self._reply(command)
+            async with self._one:  # commands of an old line and of a new one are still done one after the other
+                reply = await self._reply(command)
         if motion.cancelled_caught or not self._model.powered:
             return
         answer = self._framing.encode(self._encoded(reply), self._address)
         self._last = answer
         old = self._framing.encode(Reply(Cm.CONFIGURATION, 0x30, "000").encode(), self._address)
         with self._model.motion():
-            await self._answer(line, answer, asked=self._framing.encode(text, self._address), old=old)
+            movement = command.cm in _MOVEMENTS
+            await self._answer(line, answer, asked=self._framing.encode(text, self._address), old=old, breaks=movement)
 
     def _encoded(self, reply: Reply) -> bytes:
         text = reply.encode()
@@ -163,7 +171,8 @@ class CrtSimulator(DispenserSimulator):
         await movements.reset(self._model)
         self._initialised = True
         if pm == codec.INIT_TO_BIN:
-            await (movements.capture(self._model) if self._model.gate_sensed else movements.reject(self._model, forced=True))
+            capture = self._model.gate_sensed and not self._model.path_sensed
+            await (movements.capture(self._model) if capture else movements.reject(self._model, forced=True))
         elif pm == codec.INIT_TO_GATE and self._model.path_sensed:
             await movements.eject(self._model)
         return self._firmware.encode()

@@ -55,7 +55,7 @@ class _Station:
     @asynccontextmanager
     async def _powered(self) -> AsyncIterator[PoweredChip]:
         if self._in_use:
-            raise StationInUse("the station is powered for somebody else")
+            raise StationInUse(words("STATION_IN_USE"), "STATION_IN_USE")
         self._in_use = True
         try:
             await self._machine.ready()
@@ -81,7 +81,7 @@ class _Station:
             return reply
         if reply.code in NO_CHIP:
             if await self._machine.card_is_inside():
-                raise ChipMute("a card is there and its chip does not answer", reply.code)
+                raise ChipMute(f"{words('CHIP_MUTE')}: {reply.code}", "CHIP_MUTE")
             raise NoCardAtStation(words("NO_MEDIA"), "NO_MEDIA")
         code = codec.REASON_OF_CODE.get(reply.code, reply.code)
         raise DeviceRefused(words(code), code) if reply.code in codec.NOTHING_MOVED else DeviceFailed(words(code), code)
@@ -94,7 +94,7 @@ class ContactStation(_Station):
     async def _wake(self) -> _Chip:
         reply = await self._woken(Command(Cm.CPU_CARD, codec.COLD_RESET, VCC_5V_ISO))
         if not reply.data:
-            raise ChipMute("a reset without an answer to it")
+            raise ChipMute("a reset without an answer to it", "CHIP_MUTE")
         return _Chip(self._machine, Cm.CPU_CARD, codec.APDU_AUTO, reply.data[1:])
 
 
@@ -106,7 +106,7 @@ class ContactlessStation(_Station):
         reply = await self._woken(Command(Cm.RF_CARD, codec.RF_ACTIVATE, A_THEN_B))
         apdu = {b"A": codec.RF_APDU_A, b"B": codec.RF_APDU_B}.get(reply.data[:1])
         if apdu is None:
-            raise ChipMute("the antenna sees no processor card")
+            raise ChipMute("the antenna sees no processor card", "CHIP_MUTE")
         return _Chip(self._machine, Cm.RF_CARD, apdu, _answer_to_select(reply.data))
 
 
@@ -125,12 +125,12 @@ class _Chip:
 
     async def transmit(self, apdu: bytes) -> bytes:
         if self._lost:
-            raise NoCardAtStation("the chip was lost before the command was sent")
+            raise NoCardAtStation("the chip was lost before the command was sent", "NO_MEDIA")
         self._lost = True  # until the answer is here: one given up half-way would be taken for the next one's
         reply = await self._machine.chip(Command(self._cm, self._pm, apdu))
         if reply.ok:
             self._lost = False
             return reply.data
         if reply.code in NOT_SENT:
-            raise NoCardAtStation("the chip has no power", reply.code)
+            raise NoCardAtStation(f"the chip has no power: {reply.code}", "NO_MEDIA")
         raise OutcomeUnknown(f"the chip was sent the command, and the machine reports {reply.code}")

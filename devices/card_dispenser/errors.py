@@ -16,7 +16,7 @@ REASONS = {
     "BIN_FULL": "the card bin is full",
     "JAM": "a card is stuck inside",
     "DOUBLE_FEED": "two cards came at once",
-    "FEED_FAILED": "the card did not come out of the hopper",
+    "FEED_FAILED": "the card did not come out",
     "CAPTURE_FAILED": "the card did not go into the bin",
     "MOVED_BY_HAND": "somebody pulled at the card while it moved",
     "CARD_LENGTH": "this is no card of the right length",
@@ -26,8 +26,10 @@ REASONS = {
     "COUNTER_OVERFLOW": "the bin's counter is at its end",
     "CONTRADICTION": "the machine says it is done and its sensors say it is not",
     "REFUSED": "the machine refused the command",
+    "PLACE_UNKNOWN": "the machine does not tell where cards are",
     "CHIP_POWER": "the chip could not be powered",
-    "CHIP_TRANSMISSION": "the chip's answer did not arrive",
+    "CHIP_MUTE": "a card is there and its chip does not answer",
+    "STATION_IN_USE": "the chip is powered for somebody else",
 }
 """Every `code` of a dispenser's DeviceRefused or DeviceFailed, in words. A code outside all tables is given as it came."""
 

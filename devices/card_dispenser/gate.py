@@ -10,7 +10,7 @@ from devices.card_dispenser.words import AcceptEnd, Media, Status, TakenEnd
 from devices.errors import OutcomeUnknown
 
 GONE_POLLS = 2  # a sensor blind for one moment must not turn a card that lies there into a taken one
-CLOSE_S = 5.0  # for closing the slot after a cancellation
+CLOSE_S = 30.0  # for closing the slot, also after a cancellation: a card on its way in arrives first
 
 
 class AskStatus(Protocol):

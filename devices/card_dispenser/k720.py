@@ -38,7 +38,7 @@ from devices.card_dispenser.words import (
 from devices.errors import DeviceFailed, DeviceGone, DeviceRefused, OutcomeUnknown
 from devices.wire import OpenWire
 
-_STUCK = {Bits.JAM: "JAM", Bits.OVERLAP: "DOUBLE_FEED"}
+_STUCK = {Bits.OVERLAP: "DOUBLE_FEED", Bits.JAM: "JAM"}
 _FAILED = {**_STUCK, Bits.ISSUE_ERROR: "FEED_FAILED", Bits.PREPARE_FAILED: "FEED_FAILED", Bits.RECYCLE_ERROR: "CAPTURE_FAILED"}
 
 
@@ -130,8 +130,11 @@ class K720:
 
     async def present(self) -> None:
         async with self._one:
-            if not self._place(await self._free_to_move())[0].inside:
+            path, gate = self._place(await self._free_to_move())
+            if not path.inside:
                 raise _refuse("NO_MEDIA")
+            if gate is Media.PRESENT:
+                raise _refuse("OCCUPIED")
             await self._present()
 
     async def capture(self) -> None:
@@ -142,10 +145,10 @@ class K720:
 
     async def reject(self) -> RejectEnd:
         async with self._one:
-            bits = await self._bits()
+            bits = await self._come_to_rest()
             path, gate = self._place(bits)
             if gate is Media.PRESENT:
-                raise _refuse("OCCUPIED")
+                raise _refuse("OCCUPIED")  # that card has an owner who may be reaching for it: `capture` is for it
             if bits & (Bits.JAM | Bits.OVERLAP):
                 await self._link.order(codec.RESET)
                 bits = await self._come_to_rest()

@@ -13,6 +13,7 @@ import trio
 
 from devices.baud import heard_at
 from devices.card_dispenser import movements
+from devices.card_dispenser.mechanics import FAULTS
 from devices.card_dispenser.model import DispenserModel, Stopped
 from devices.card_dispenser.words import PathMedia
 from devices.faults import Faults
@@ -22,8 +23,8 @@ LINE_FAULTS = {
     "silent": "commands are neither carried out nor answered",
     "ack_lost": "a command is carried out and its acknowledgement is lost",
     "not_understood": "the machine hears a command damaged and says so",
-    "answer_lost": "a command is carried out and its answer is lost",
-    "answer_late": "an answer comes a minute late",
+    "answer_lost": "a movement is made and its answer is lost (K720: any answer)",
+    "answer_late": "the answer to a movement comes a minute late (K720: any answer)",
     "answer_damaged": "one bit of an answer's checksum is wrong",
     "answer_cut_short": "an answer breaks off half way",
     "answer_too_long": "an answer says that it is longer than it is",
@@ -33,7 +34,7 @@ LINE_FAULTS = {
     "echo": "the line gives back the command before the answer",
     "old_answer": "the answer to an earlier command comes before the right one",
     "baud_mismatch": "the machine listens at another speed",
-    "unplugged": "the plug is pulled half way through an answer",
+    "unplugged": "the plug is pulled half way through the answer to a movement (K720: any answer)",
 }
 """Faults of the line, the same for every make."""
 
@@ -65,7 +66,7 @@ class DispenserSimulator:
         self, model: DispenserModel, more_faults: Mapping[str, str], *, line: PlugLine | None = None, seed: int = 0
     ) -> None:
         self._model = model
-        model.faults = Faults({**model.faults.known, **LINE_FAULTS, **more_faults})
+        model.faults = Faults({**FAULTS, **LINE_FAULTS, **more_faults})
         self.faults = model.faults
         self.line = line
         self.commands: list[str] = []
@@ -125,17 +126,17 @@ class DispenserSimulator:
     async def _on_draw_in(self, stopped: Stopped | None) -> None:
         """A card was drawn in from outside, or stopped on the way."""
 
-    async def _answer(self, line: Line, answer: bytes, *, asked: bytes = b"", old: bytes = b"", late: bool = True) -> None:
-        """Say it, as the faults of the line leave it."""
-        if self.faults.take("answer_lost"):
+    async def _answer(self, line: Line, answer: bytes, *, asked: bytes = b"", old: bytes = b"", breaks: bool = True) -> None:
+        """Say it, as the faults of the line leave it. `breaks`: an answer that may be lost, late, or cut off with the line."""
+        if breaks and self.faults.take("answer_lost"):
             return
-        if late and self.faults.take("answer_late"):
+        if breaks and self.faults.take("answer_late"):
             await trio.sleep(LATE_ANSWER_S)
         if asked and self.faults.take("echo"):
             await line.send(asked)
         if old and self.faults.take("old_answer"):
             await line.send(old)
-        if self.faults.take("unplugged"):
+        if breaks and self.faults.take("unplugged"):
             await line.send(answer[: len(answer) // 2])
             await self.unplug()
             return

@@ -224,8 +224,9 @@ class DispenserModel:
     @property
     def can_draw_in(self) -> bool:
         """A card is held to an open slot, and nothing is in its way."""
-        free = not self.path and self.gate is None and not self.faults.is_set("slot_stuck")
-        return self.powered and self.slot_open and free and self.in_slot is not None
+        free = not self.path and self.gate is None
+        works = self.powered and not self.faults.is_set("slot_stuck") and not self.faults.is_set("motor_dead")
+        return works and self.slot_open and free and self.in_slot is not None
 
     async def wait_offered(self) -> None:
         """Until a card can be drawn in."""

@@ -28,7 +28,7 @@ async def at(make: Make, station: Station) -> AsyncIterator[tuple[Hall, Bench]]:
         yield place, Bench(slot, DispenserChipStation(place.dispenser.station(station)))
 
 
-@pytest.mark.parametrize("name", {**CASES, **IMPATIENT_CASES})
+@pytest.mark.parametrize("name", [*CASES, *IMPATIENT_CASES])
 @pytest.mark.parametrize("make", (CRT, CRT_591H), ids=str)
 def test_conformance_at_the_contacts(make: Make, name: str) -> None:
     async def main() -> None:
