@@ -27,6 +27,22 @@ LOOK_AGAIN_S = 0.05
 SERVICE_TIMEOUT_S = 5.0  # connect takes 0.6 ms (facts/card.md 4); after this the service hangs
 
 
+def reader_names(api: Any = scard) -> list[str]:
+    """The readers the PC/SC service knows now. Blocks for some milliseconds. Raises ServiceDown."""
+    result, context = api.SCardEstablishContext(api.SCARD_SCOPE_SYSTEM)
+    if result != results.SUCCESS:
+        raise ServiceDown(f"no PC/SC service ({result & 0xFFFFFFFF:08X})")
+    try:
+        result, readers = api.SCardListReaders(context, [])
+    finally:
+        api.SCardReleaseContext(context)
+    if result & 0xFFFFFFFF == results.NO_READERS_AVAILABLE:
+        return []
+    if result != results.SUCCESS:
+        raise ServiceDown(f"the PC/SC service does not list its readers ({result & 0xFFFFFFFF:08X})")
+    return sorted(readers)
+
+
 class PcscStation:
     """One reader slot by its PC/SC name, such as `Kiosk Contact 00 00`, or the only name that begins so."""
 

@@ -32,7 +32,11 @@ GROUPS: Mapping[str, str] = {
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "id_reader": {"sam_v": "devices.id_reader.spec:DRIVER"},
-    "card_dispenser": {},
+    "card_dispenser": {
+        "crt571": "devices.card_dispenser.spec:CRT571",
+        "crt591h": "devices.card_dispenser.spec:CRT591H",
+        "k720": "devices.card_dispenser.spec:K720_DRIVER",
+    },
     "scanner": {"serial": "devices.scanner.spec:DRIVER"},
 }
 """Device class -> driver -> where its DriverSpec stands. The first one is what kiosk.toml means when it names none."""
