@@ -4,6 +4,8 @@ Everything is read when the file is opened, so that a damaged page is known befo
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from print.ofd.errors import Damaged, TooBig
@@ -34,6 +36,9 @@ class OfdDocument:
     further_documents: int
     """Documents of the same package behind the first, which are not shown."""
     signatures_path: str | None = None
+    problems: tuple[str, ...] = ()
+    """What the document names and the package does not have, or has in a form that cannot be read: resources,
+    annotations, attachments. Pages and templates that are missing are Damaged instead."""
 
 
 def open_ofd(data: bytes) -> OfdDocument:
@@ -49,13 +54,15 @@ def open_ofd(data: bytes) -> OfdDocument:
         raise Damaged("OFD.xml", "no DocRoot")
     path = resolve("OFD.xml", location)
     document = parse(package, path)
-    resources = _resources(package, path, document)
-    pages = _Pages(package, path, document, resources).read()
+    problems: list[str] = []
+    resources = _resources(package, path, document, problems)
+    pages = _Pages(package, path, document, resources, problems).read()
     listed = body.value("Signatures")
     signed_in = resolve("OFD.xml", listed) if listed is not None else None
     signatures = read_signatures(package, signed_in) if signed_in is not None else ()
+    attachments = _attachments(package, path, document, problems)
     return OfdDocument(package, _info(body.child("DocInfo")), pages, resources, signatures,
-                       _attachments(package, path, document), len(bodies) - 1, signed_in)  # fmt: skip
+                       attachments, len(bodies) - 1, signed_in, tuple(dict.fromkeys(problems)))  # fmt: skip
 
 
 def _info(node: Node | None) -> Info:
@@ -64,7 +71,7 @@ def _info(node: Node | None) -> Info:
     return Info(node.value("Title") or "", node.value("Creator") or "", node.value("CreationDate") or "")
 
 
-def _resources(package: Package, path: str, document: Node) -> Resources:
+def _resources(package: Package, path: str, document: Node, problems: list[str]) -> Resources:
     resources = Resources()
     common = document.child("CommonData")
     if common is None:
@@ -72,22 +79,35 @@ def _resources(package: Package, path: str, document: Node) -> Resources:
     for name in ("PublicRes", "DocumentRes"):
         for node in common.children(name):
             if node.text.strip():
-                read_resources(package, resolve(path, node.text), resources)
+                with _tolerating(problems):
+                    read_resources(package, resolve(path, node.text), resources)
     resources.default_space = common.value("DefaultCS")
     return resources
 
 
-def _attachments(package: Package, path: str, document: Node) -> tuple[str, ...]:
+def _attachments(package: Package, path: str, document: Node, problems: list[str]) -> tuple[str, ...]:
     location = document.value("Attachments")
     if location is None:
         return ()
-    root = parse(package, resolve(path, location))
-    return tuple(node.get("Name") or "?" for node in root.children("Attachment"))
+    with _tolerating(problems):
+        root = parse(package, resolve(path, location))
+        return tuple(node.get("Name") or "?" for node in root.children("Attachment"))
+    return ()
+
+
+@contextmanager
+def _tolerating(problems: list[str]) -> Iterator[None]:
+    """Real documents name files that are not there; the rest of them is worth showing, with this said."""
+    try:
+        yield
+    except Damaged as error:
+        problems.append(str(error))
 
 
 class _Pages:
-    def __init__(self, package: Package, path: str, document: Node, resources: Resources) -> None:
+    def __init__(self, package: Package, path: str, document: Node, resources: Resources, problems: list[str]) -> None:
         self._package, self._path, self._document, self._resources = package, path, document, resources
+        self._problems = problems
         common = document.child("CommonData")
         self._area = (_area(common.child("PageArea")) if common is not None else None) or A4
         self._templates = {node.get("ID") or "": node for node in (common.children("TemplatePage") if common else ())}
@@ -132,7 +152,8 @@ class _Pages:
     def _page_resources(self, path: str, root: Node) -> None:
         for node in root.children("PageRes"):
             if node.text.strip():
-                read_resources(self._package, resolve(path, node.text), self._resources)
+                with _tolerating(self._problems):
+                    read_resources(self._package, resolve(path, node.text), self._resources)
 
     def _layers(self, root: Node) -> tuple[Layer, ...]:
         content = root.child("Content")
@@ -145,13 +166,16 @@ class _Pages:
         location = self._document.value("Annotations")
         if location is None:
             return {}
-        path = resolve(self._path, location)
         found: dict[str, list[Annotation]] = {}
-        for page in parse(self._package, path).children("Page"):
-            file = page.value("FileLoc")
-            if file is not None:
-                root = parse(self._package, resolve(path, file))
-                found.setdefault(page.get("PageID") or "", []).extend(self._annotation(node) for node in root.children("Annot"))
+        with _tolerating(self._problems):
+            path = resolve(self._path, location)
+            for page in parse(self._package, path).children("Page"):
+                file = page.value("FileLoc")
+                if file is not None:
+                    with _tolerating(self._problems):
+                        root = parse(self._package, resolve(path, file))
+                        read = [self._annotation(node) for node in root.children("Annot")]
+                        found.setdefault(page.get("PageID") or "", []).extend(read)
         return found
 
     def _annotation(self, node: Node) -> Annotation:

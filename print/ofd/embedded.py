@@ -45,7 +45,7 @@ class EmbeddedFont:
         return self._by_char.get(ord(char)) or self._by_char.get(0xF000 + ord(char) if ord(char) < 256 else -1)
 
     def has(self, glyph: int) -> bool:
-        return 0 <= glyph < int(self.glyph_count)
+        return glyph in self._cids if self._cids is not None else 0 <= glyph < int(self.glyph_count)
 
     def leaves_ink(self, glyph: int) -> bool:
         """False where the outline is empty or lies outside its table (TrueType outlines only)."""
@@ -100,15 +100,15 @@ class EmbeddedFont:
         if font.sfntVersion == "OTTO":
             self._open_cff(font.reader["CFF "], font)
             return
-        lacking = [table for table in _NEEDED if table not in font]
+        lacking = [table for table in _NEEDED if table not in font.reader]
         if lacking:
             raise UnusableFont(f"no table {lacking[0]}")
-        self.glyph_count = font["maxp"].numGlyphs
-        self._loca = font["loca"].locations
+        self.glyph_count = _glyph_count(font.reader)
+        self._loca = _locations(font.reader)
         self._glyf_bytes = len(font.reader["glyf"])
         if len(self._loca) <= self.glyph_count:
             raise UnusableFont("a short table loca")
-        self._widths = _widths(font)
+        self._widths = _widths(font.reader)
         self._font = font
 
     def _open_cff(self, data: bytes, font: Any) -> None:
@@ -119,10 +119,11 @@ class EmbeddedFont:
         self.glyph_count = len(order)
         self._data = data
         if hasattr(top, "ROS"):
-            self._cids = {glyph: int(name[3:]) if name.startswith("cid") else 0 for glyph, name in enumerate(order)}
+            cids = [int(name[3:]) if name.startswith("cid") else 0 for name in order]
+            # Documents made from PDF number the glyphs of a bare CFF by CID, as PDF does (seen in two producers' files).
+            self._cids = {cid: cid for cid in cids} if font is None else dict(enumerate(cids))
         self._by_char = {} if font is None else self._by_char
-        self._widths = _widths(font) if font is not None and "hmtx" in font else []
-        self._is_cff = True
+        self._widths = _widths(font.reader) if font is not None and "hmtx" in font.reader else []
 
     def _cid(self, glyph: int) -> int:
         return glyph if self._cids is None else self._cids.get(glyph, 0)
@@ -169,16 +170,36 @@ class EmbeddedFont:
 
 def _cmap(font: Any) -> dict[int, int]:
     """Characters to glyph numbers, from whatever table the subset kept; none at all is usual."""
-    if "cmap" not in font:
+    if "cmap" not in font.reader:
         return {}
     found: dict[int, int] = {}
-    for table in font["cmap"].tables:
-        if table.format != 14 and (table.platformID in (0, 3) or not found):
-            found.update({char: font.getGlyphID(name) for char, name in table.cmap.items()})
+    try:
+        for table in font["cmap"].tables:
+            if table.format != 14 and (table.platformID in (0, 3) or not found):
+                found.update({char: font.getGlyphID(name) for char, name in table.cmap.items()})
+    except FONT_ERRORS:
+        return {}
     return found
 
 
-def _widths(font: Any) -> list[float]:
-    unit = font["head"].unitsPerEm or 1000
-    metrics = font["hmtx"].metrics
-    return [metrics[name][0] / unit if name in metrics else 1.0 for name in font.getGlyphOrder()]
+# The tables below are read here, not by fontTools: it refuses a `head` padded to 56 bytes, as a producer writes it.
+
+
+def _glyph_count(tables: Any) -> int:
+    return int(struct.unpack_from(">H", tables["maxp"], 4)[0])
+
+
+def _locations(tables: Any) -> tuple[int, ...]:
+    data = tables["loca"]
+    if struct.unpack_from(">h", tables["head"], 50)[0]:
+        return struct.unpack(f">{len(data) // 4}I", data[: len(data) // 4 * 4])
+    return tuple(2 * half for half in struct.unpack(f">{len(data) // 2}H", data[: len(data) // 2 * 2]))
+
+
+def _widths(tables: Any) -> list[float]:
+    """Advance widths in ems; the last one stands for the rest (OpenType, hmtx)."""
+    unit = struct.unpack_from(">H", tables["head"], 18)[0] or 1000
+    count = struct.unpack_from(">H", tables["hhea"], 34)[0]
+    data = tables["hmtx"]
+    known = [struct.unpack_from(">H", data, 4 * at)[0] / unit for at in range(min(count, len(data) // 4))]
+    return known + [known[-1] if known else 1.0] * (_glyph_count(tables) - len(known))

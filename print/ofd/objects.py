@@ -54,9 +54,10 @@ def read_box(node: Node, text: str | None) -> Box | None:
     if text is None:
         return None
     numbers = node.parse_numbers(text)
-    if len(numbers) != 4 or numbers[2] < 0 or numbers[3] < 0:
+    if len(numbers) != 4:
         raise Damaged(node.where, f"{text.strip()[:60]!r} is no box")
-    return Box(*numbers)
+    x, y, width, height = numbers
+    return Box(x, y, max(0.0, width), max(0.0, height))  # producers write -3 where they mean that nothing is said
 
 
 def read_matrix(node: Node, name: str) -> Matrix | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from print.ofd import ink
-from print.ofd.errors import TooBig
+from print.ofd.errors import Damaged, TooBig
 from print.ofd.findings import Findings
 from print.ofd.geometry import IDENTITY, Box, Matrix
 from print.ofd.model import (
@@ -49,7 +49,7 @@ class Store:
         self._pixels = 0
 
     def picture(self, resource: str, mask: str | None = None) -> Picture:
-        """Raises UnusablePicture, TooBig; Damaged where its file is not in the package."""
+        """Raises UnusablePicture, TooBig."""
         key = (resource, mask)
         if key not in self._pictures:
             try:
@@ -70,6 +70,8 @@ class Store:
         shade = self.resources.media.get(mask) if mask is not None else None
         try:
             picture = Picture(self.package.read(media.file), self.package.read(shade.file) if shade is not None else None)
+        except Damaged as error:
+            raise UnusablePicture("picture whose file is not in the package") from error
         except UnusablePicture as error:
             raise UnusablePicture(kind_named(media.file) or str(error)) from error
         self._pixels += picture.pixels

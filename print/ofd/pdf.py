@@ -71,6 +71,9 @@ def draw(doc: OfdDocument, pages: Sequence[int] | None = None, *, printing: bool
     make: Any = pdf_canvas.Canvas  # its stub takes initialFontName for a number
     canvas = make(out, initialFontName=fonts.REGULAR.name, invariant=1, pageCompression=1)
     findings = Findings()
+    findings.where = "document"
+    for problem in doc.problems:
+        findings.add(problem)
     store = Store(doc.package, doc.resources, canvas, "E")
     seals = _Seals(doc, canvas, findings)
     for index in range(len(doc.pages)) if pages is None else pages:

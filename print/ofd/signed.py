@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from print.ofd.errors import Damaged
+from print.ofd.errors import Damaged, TooBig
 from print.ofd.model import Signature, Stamp
 from print.ofd.objects import read_box
 from print.ofd.package import Package, resolve
@@ -14,10 +14,13 @@ MOST_SIGNATURES = 64
 
 
 def read_signatures(package: Package, path: str) -> tuple[Signature, ...]:
-    """Raises Damaged where Signatures.xml itself cannot be read, TooBig."""
-    nodes = list(parse(package, path).children("Signature"))
+    """Raises TooBig. A Signatures.xml that is named and cannot be read is a signature that cannot be read."""
+    try:
+        nodes = list(parse(package, path).children("Signature"))
+    except Damaged as error:
+        return (Signature("?", "Seal", path, None, None, "", "", (), (), f"{error}"),)
     if len(nodes) > MOST_SIGNATURES:
-        raise Damaged(path, f"{len(nodes)} signatures")
+        raise TooBig(f"{len(nodes)} signatures")
     return tuple(_signature(package, path, node) for node in nodes)
 
 

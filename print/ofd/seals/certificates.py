@@ -5,6 +5,7 @@ keep a certificate from being verified: issuers are matched by their bytes.
 """
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -60,7 +61,9 @@ def issuer_of(certificate: x509.Certificate) -> str:
 
 def _shown(certificate: x509.Certificate, *, of_issuer: bool) -> str:
     try:
-        name = certificate.issuer if of_issuer else certificate.subject
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # names longer than X.520 allows are usual
+            name = certificate.issuer if of_issuer else certificate.subject
         common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
         return str(common[0].value) if common else name.rfc4514_string()
     except ValueError:

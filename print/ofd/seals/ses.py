@@ -36,7 +36,6 @@ class _ToSign:
     time: asn1.GeneralizedTime
     data_hash: asn1.BitString
     property_info: asn1.TLV
-    extensions: Annotated[list[asn1.TLV] | None, asn1.Explicit(0)]
 
 
 @asn1.sequence
@@ -53,7 +52,6 @@ class _SealInfo:
     seal_id: asn1.TLV
     properties: asn1.TLV
     picture: asn1.TLV
-    extensions: Annotated[list[asn1.TLV] | None, asn1.Explicit(0)]
 
 
 @asn1.sequence
@@ -134,7 +132,7 @@ def read_signature(data: bytes) -> SealSignature:
         raise NotASeal(KINDS[version])
     try:
         outer = asn1.decode_der(_Signature, data)
-        inner = outer.to_sign.parse(_ToSign)
+        inner = asn1.decode_der(_ToSign, _first(outer.to_sign, 5))
         return SealSignature(
             _seal(inner.seal), inner.version, asn1.encode_der(outer.to_sign), _time(inner.time), inner.data_hash.as_bytes(),
             outer.cert, outer.algorithm.dotted_string, outer.signature.as_bytes(), outer.time_stamp is not None,
@@ -204,9 +202,17 @@ def _parts(data: bytes) -> list[der.Element]:
         return []
 
 
+def _first(sequence: asn1.TLV, count: int) -> bytes:
+    """A SEQUENCE of the first elements alone: extDatas may follow, tagged or not, and is not looked into."""
+    content = b"".join(part.whole for part in der.elements(bytes(sequence.data))[:count])
+    size = len(content)
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([der.SEQUENCE, *([size] if size < 0x80 else [0x80 | len(octets), *octets])]) + content
+
+
 def _seal(raw: asn1.TLV) -> Seal:
     seal = raw.parse(_Seal)
-    info = seal.info.parse(_SealInfo)
+    info = asn1.decode_der(_SealInfo, _first(seal.info, 4))
     header = info.header.parse(_Header)
     said = info.properties.parse(_Properties)
     return Seal(

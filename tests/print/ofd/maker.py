@@ -177,6 +177,7 @@ class SealPlan:
     left_out: tuple[str, ...] = ()
     number: int = 0
     header_version: int = 4
+    extensions: bytes = b""
     seal_after_signing: Callable[[bytes], bytes] = staticmethod(lambda seal: seal)
     separate_seal: bytes | None = None
     signing_key_of: Holder | None = None
@@ -196,7 +197,8 @@ def make_seal(plan: SealPlan) -> bytes:
     properties = sequence(integer(1), utf8("亳州市政务服务专用章"), integer(2 if plan.by_digest is not None else 1), listed,
                           moment(plan.valid_from), moment(plan.valid_from), moment(plan.valid_until))  # fmt: skip
     picture = sequence(ia5(plan.picture_kind), octets(plan.picture or seal_png()), integer(40), integer(40))
-    info = sequence(sequence(ia5("ES"), integer(plan.header_version), ia5("Test")), ia5("34160000000001"), properties, picture)
+    info = sequence(sequence(ia5("ES"), integer(plan.header_version), ia5("Test")), ia5("34160000000001"), properties, picture,
+                    plan.extensions)  # fmt: skip
     key = (plan.sealing_key_of or maker).key
     return sequence(info, octets(maker.certificate), oid(SM2_WITH_SM3), bits(key.sign(info)))
 

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from print.ofd import Damaged, NotOfd, OfdError, TooBig, draw, open_ofd, render_page
+from print.ofd import Damaged, NotOfd, OfdError, TooBig, Unsupported, WrongSeal, draw, open_ofd, render_page, verify_seals
 from tests.print.ofd import maker
 from tests.print.ofd.fuzz_targets import fuzz_one
 from tests.print.ofd.maker import Entries, certificate, document, page, path, text
@@ -76,7 +76,7 @@ def test_byte_order_mark_other_prefixes_and_other_folder_case_are_fine() -> None
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"Doc_0/Document.xml": None}, {"Doc_0/Pages/Page_0/Content.xml": None}, {"Doc_0/PublicRes.xml": None},
+        {"Doc_0/Document.xml": None}, {"Doc_0/Pages/Page_0/Content.xml": None},
         {"Doc_0/Document.xml": b"<Document/>"}, {"OFD.xml": b"<OFD/>"}, {"Doc_0/Pages/Page_0/Content.xml": b"<Page>"},
     ],
 )  # fmt: skip
@@ -85,6 +85,21 @@ def test_what_is_needed_and_missing_is_named(wrong: dict[str, bytes | None]) -> 
     with pytest.raises(Damaged) as refused:
         opened(entries)
     assert refused.value.where
+
+
+def test_resources_that_are_not_there_are_named_and_the_rest_is_shown() -> None:
+    entries = certificate()
+    del entries["Doc_0/PublicRes.xml"]
+    drawn = draw(open_ofd(maker.pack(entries)))
+    assert Unsupported("Doc_0/PublicRes.xml: not in the package", "document", 1) in drawn.unsupported
+    assert any("is not declared" in item.what for item in drawn.unsupported)
+
+
+def test_list_of_signatures_that_is_not_there_is_not_taken_for_unsigned() -> None:
+    entries = maker.sealed()
+    del entries["Doc_0/Signs/Signatures.xml"]
+    found = verify_seals(open_ofd(maker.pack(entries)), maker.world().trust(), maker.NOW)
+    assert [type(one.outcome) for one in found] == [WrongSeal]
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,10 @@ def test_critical_extension_that_is_not_enforced_here() -> None:
     assert outcome(sealed(world=replace(here, office=office))) == CannotVerify("critical extension 1.2.3.4 in a certificate")
 
 
+def test_extensions_of_the_seal_may_follow_without_a_tag_as_in_the_tax_seals() -> None:
+    assert outcome(sealed(extensions=sequence(sequence(oid("1.2.156.10197.6.7.2.2.1"), octets(b"2.1"))))) == Valid("asked")
+
+
 def test_two_seals_are_judged_apart() -> None:
     entries = maker.seal(sealed(), SealPlan(number=1, signing_key_of=world().maker))
     first, second = verdicts(entries)
