@@ -168,7 +168,7 @@ def picture_of(data: bytes) -> SealPicture:
 Structure = Literal["V1", "V4", "V5", "bare", "cms", "unknown"]
 KINDS: dict[Structure, str] = {
     "V1": "seal structure GM/T 0031-2014 (V1)", "V5": "seal structure GM/T 0031-2025 (V5)", "V4": "",
-    "bare": "bare signature value", "cms": "CMS signature where a seal should be", "unknown": "unknown seal structure",
+    "bare": "bare signature value", "cms": "CMS signature (PKCS #7, GB/T 35275)", "unknown": "unknown seal structure",
 }  # fmt: skip
 
 

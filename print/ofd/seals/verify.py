@@ -127,7 +127,7 @@ class _Check:
         try:
             found = ses.read_signature(value)
         except ses.NotASeal as error:
-            raise _Stop(WrongSeal(str(error))) from error
+            raise _Stop(CannotVerify(str(error))) from error
         seal = found.seal
         signer, maker = self._certificate(found.cert, SIGNER), self._certificate(seal.maker_cert, MAKER)
         if sm3(xml) != found.data_hash:
@@ -168,7 +168,7 @@ class _Check:
         try:
             return certificates.load(data)
         except Unreadable as error:
-            raise _Stop(WrongSeal(f"{whose} cannot be read")) from error
+            raise _Stop(CannotVerify(f"{whose}, which cannot be read")) from error
 
     def _separate_seal(self, seal: ses.Seal) -> None:
         path = self.signature.seal

@@ -226,7 +226,7 @@ def test_old_and_new_structures_are_named_not_guessed() -> None:
     assert found == CannotVerify("seal structure GM/T 0031-2014 (V1)")
     assert outcome(sealed(header_version=5)) == CannotVerify("seal structure GM/T 0031-2025 (V5)")
     cms = sequence(oid("1.2.840.113549.1.7.2"), octets(b""))
-    assert outcome(sealed(seal_after_signing=lambda value: cms)) == CannotVerify("CMS signature where a seal should be")
+    assert outcome(sealed(seal_after_signing=lambda value: cms)) == CannotVerify("CMS signature (PKCS #7, GB/T 35275)")
 
 
 def test_algorithm_nobody_here_knows() -> None:
