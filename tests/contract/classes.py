@@ -12,6 +12,8 @@ MODULES = (
     "tests.devices.receipt_printer.device_class",
     "tests.devices.camera.device_class",
     "tests.devices.scanner.device_class",
+    "tests.devices.cabinet.device_class",
+    "tests.devices.ups.device_class",
 )
 
 
