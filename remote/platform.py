@@ -188,8 +188,8 @@ class Platform:
     async def register(self, ask: Register, *, key: str) -> Registered:
         return await self._call("register", ask, Registered, key)
 
-    async def compare_face(self, ask: CompareFace, *, key: str) -> FaceAnswer:
-        return await self._call("compare_face", ask, FaceAnswer, key)
+    async def compare_face(self, ask: CompareFace) -> FaceAnswer:
+        return await self._call("compare_face", ask, FaceAnswer)
 
     async def ask_staff(self, ask: AskStaff, *, key: str) -> StaffAsked:
         return await self._call("ask_staff", ask, StaffAsked, key)

@@ -2,8 +2,12 @@
 picture's quality stays here, where she can still do something about it."""
 from __future__ import annotations
 
+import io
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from PIL import Image
 
 from kiosk.face.local import LocalSight
 from kiosk.face.seam import FaceAway, Match, NoReference, NotSeen, Outcome, Reference
@@ -11,20 +15,41 @@ from remote.messages import CompareFace, FaceVerdict
 from remote.platform import Platform, PlatformAway, PlatformRefused
 
 
-class CentralMatcher:
-    """`new_key` gives a key of its own to every comparison: a second look is a second comparison."""
+T = TypeVar("T")
+LIVE_AT_MOST = 3
+SENT_PX = 640                         # longest side: what the models look at anyway (remote/faces.py), 60 kB a picture
+QUALITY = 85                          # JPEG
 
-    def __init__(self, platform: Platform, sight: LocalSight, new_key: Callable[[], str]) -> None:
-        self._platform, self._sight, self._new_key = platform, sight, new_key
+
+class Offload(Protocol):
+    """As kiosk/parts.py has it."""
+
+    async def __call__(self, work: Callable[..., T], *args: Any) -> T: ...
+
+
+def smaller(jpeg: bytes) -> bytes:
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
+        picture.draft("RGB", (SENT_PX, SENT_PX))
+        small = picture.convert("RGB")
+    small.thumbnail((SENT_PX, SENT_PX))
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=QUALITY)
+    return file.getvalue()
+
+
+class CentralMatcher:
+    def __init__(self, platform: Platform, sight: LocalSight, offload: Offload) -> None:
+        self._platform, self._sight, self._offload = platform, sight, offload
 
     async def match(self, reference: Reference, live: Sequence[bytes]) -> Outcome:
         """A picture the terminal has (the chip's) goes along; the centre compares with that one, else with its own."""
+        small = [await self._offload(smaller, picture) for picture in live[:LIVE_AT_MOST]]
         ask = CompareFace(
-            person_ref=reference.person_ref, live=[b64encode(picture).decode("ascii") for picture in live],
+            person_ref=reference.person_ref, live=[b64encode(picture).decode("ascii") for picture in small],
             reference=b64encode(reference.picture).decode("ascii") if reference.picture else None,
         )  # fmt: skip
         try:
-            said = await self._platform.compare_face(ask, key=self._new_key())
+            said = await self._platform.compare_face(ask)
         except (PlatformAway, PlatformRefused) as error:
             raise FaceAway("the centre does not compare now") from error
         match said.verdict:

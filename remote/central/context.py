@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from remote.central.identity.matcher import Matcher
 from remote.central.rules.ruleset import RuleSet
 from remote.central.settings import Settings
 from remote.central.store import schema
@@ -36,6 +37,7 @@ class Context:
     rules: RuleSet
     settings: Settings
     draw_photo: DrawPhoto
+    matcher: Matcher | None = None
 
     @property
     def today(self) -> date:

@@ -11,7 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.allowance.rules import period_of, rules_on
+from remote.central.allowance.tables import home_visits
 from remote.central.context import Context
+from remote.central.identity import desk
 from remote.central.operations.cardlife import CARD, make_live, void_number
 from remote.central.operations.cases import SET_CASE_STATE, set_case
 from remote.central.operations.news import OBLIGATION, SET_OBLIGATION
@@ -174,6 +177,33 @@ class Counter:
             _set_order(context, order_no, "delivered", order.number)
             set_case(context, order.case_id, CaseState.CLOSED, closed=True)
             context.audit("deliver_order", order_no, who=staff)
+
+    def staff_requests(self, connection: sa.Connection) -> list[desk.Row]:
+        return desk.waiting(self._context(connection, "staff requests"))
+
+    def answer_staff_request(self, request_id: str, same: bool, staff: str, reason: str) -> None:
+        """A member of staff has looked at the person at the terminal, beside her ID card."""
+        _named(staff)
+        with writing(self.engine) as connection:
+            try:
+                desk.answer(self._context(connection, f"staff:{request_id}"), request_id, same, staff, reason)
+            except desk.CannotAnswer as error:
+                raise CounterError(str(error)) from error
+
+    def finish_home_visit(self, visit_no: str, seen: bool, staff: str, words: str) -> None:
+        _named(staff)
+        with writing(self.engine) as connection:
+            context = self._context(connection, f"visit:{visit_no}")
+            rules = rules_on(context.today)
+            query = sa.select(home_visits.c.person_id).where(home_visits.c.visit_no == visit_no)
+            person = connection.execute(BY_PERSON_ID, {"person_id": connection.execute(query).scalar()}).first()
+            if person is None:
+                raise CounterError("没有这次上门")
+            period = period_of(person.birth, context.today, rules).key
+            try:
+                desk.finish_visit(context, visit_no, seen, staff, words, period, rules.version)
+            except desk.CannotAnswer as error:
+                raise CounterError(str(error)) from error
 
     def void_unclaimed(self) -> int:
         """Kept cards that nobody fetched in the configured time: number void, case closed, a paid fee is owed back."""

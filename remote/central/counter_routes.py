@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from remote.central import views
 from remote.central.centre import Centre
 from remote.central.counter import CounterError
-from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page
+from remote.central.identity.desk import open_visits
+from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page, staff_section
 from remote.central.sessions import COOKIE, Sessions, TooManyTries
 from remote.central.store.database import reading
 from remote.central.times import BentClock
@@ -24,7 +25,7 @@ LARGEST_FORM = 20_000  # bytes
 Form = dict[str, str]
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "img-src data:; form-action 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
 }
@@ -36,6 +37,7 @@ def counter_router(centre: Centre, sessions: Sessions) -> APIRouter:
     for path, show in (
         ("/counter", desk.counter),
         ("/counter/help", desk.help),
+        ("/counter/staff", desk.staff),
         ("/orders", desk.orders),
         ("/messages", desk.messages),
     ):
@@ -75,6 +77,8 @@ class _Desk:
     def counter(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
         data = {
             "help": views.open_help_calls(connection),
+            "staff": self._centre.counter.staff_requests(connection),
+            "visits": open_visits(connection),
             "kept": views.held(connection, "kept"),
             "in_doubt": views.held(connection, "in_doubt"),
             "owed": views.owed(connection),
@@ -85,6 +89,9 @@ class _Desk:
 
     def help(self, connection: sa.Connection, staff: str, token: str, _said: Form) -> str:
         return help_section(views.open_help_calls(connection), token, staff, self._centre.clock())
+
+    def staff(self, connection: sa.Connection, staff: str, token: str, _said: Form) -> str:
+        return staff_section(self._centre.counter.staff_requests(connection), token, staff, self._centre.clock())
 
     def orders(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
         return orders_page(
@@ -120,6 +127,8 @@ class _Desk:
     def acts(self) -> list[tuple[str, str, Callable[[Form, str], str]]]:
         return [
             ("/counter/answer", "/counter", self._answer),
+            ("/counter/look", "/counter", self._look),
+            ("/counter/visit", "/counter", self._visit),
             ("/counter/hand-over", "/counter", self._hand_over),
             ("/counter/settle", "/counter", self._settle),
             ("/counter/doubt", "/counter", self._doubt),
@@ -149,6 +158,19 @@ class _Desk:
     def _answer(self, form: Form, staff: str) -> str:
         self._centre.counter.answer_help(form.get("event_id", ""), staff)
         return "已记下,请过去帮忙。"
+
+    def _look(self, form: Form, staff: str) -> str:
+        if form.get("same") not in ("yes", "no"):
+            raise CounterError("请选择是本人,还是不能确认")
+        same = form["same"] == "yes"
+        self._centre.counter.answer_staff_request(form.get("request_id", ""), same, form.get("staff", ""), form.get("reason", ""))
+        return "已记下:是本人,机器接着办。" if same else "已记下:不能确认,机器不办这件事。"
+
+    def _visit(self, form: Form, staff: str) -> str:
+        if form.get("seen") not in ("yes", "no"):
+            raise CounterError("请选择见到本人,还是没有见到")
+        self._centre.counter.finish_home_visit(form.get("visit_no", ""), form["seen"] == "yes", staff, form.get("words", ""))
+        return "上门结果已记下。"
 
     def _hand_over(self, form: Form, staff: str) -> str:
         number = self._centre.counter.hand_over_kept(

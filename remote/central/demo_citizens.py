@@ -43,6 +43,9 @@ class DemoCitizen:
     card_days_left: int | None = None  # None = by the rules
     mail_case_days_ago: int | None = None
     kept_days_ago: int | None = None  # a card of hers lies in a terminal
+    photograph: str | None = None  # of population/photographs.py: what the centre shows instead of a drawn portrait
+    stands: str | None = None  # whose photograph stands before the camera when she does; None: nobody's, she is drawn
+    certified_days_ago: int | None = None  # for the allowance of people of 80 and more
 
 
 def demo_citizens(today: date) -> dict[str, DemoCitizen]:
@@ -91,6 +94,11 @@ def _all(month: date) -> list[DemoCitizen]:
         _citizen("deceased", "朱金山", 88, month, 13, 341602103, deceased=True),
         _citizen("feb29", "韩桂荣", 0, month, 18, 341602002, birth=_leap_birth(month)),
         _citizen("no_phone", "许翠英", 81, month, 20, 341602106, phone=None),
+        _citizen("certify_80_plus", "郑国栋", 84, month, 31, 341602003, photograph="man_a_1", stands="man_a_3"),
+        _citizen("wrong_face", "冯学礼", 83, month, 33, 341602103, photograph="man_b_1", stands="man_a_1"),
+        _citizen("senior_card_face", "蒋丽华", 73, month, 32, 341602002, photograph="woman_a_1", stands="woman_a_1"),
+        _citizen("certified_already", "沈玉兰", 86, month, 34, 341602104, certified_days_ago=1),
+        _citizen("certify_at_home", "韦素云", 91, month, 36, 341621103),
     ]
 
 
@@ -119,6 +127,9 @@ def _citizen(
     card_days_left: int | None = None,
     mail_case_days_ago: int | None = None,
     kept_days_ago: int | None = None,
+    photograph: str | None = None,
+    stands: str | None = None,
+    certified_days_ago: int | None = None,
 ) -> DemoCitizen:
     born = birth or add_years(month, -age)
     own_region = region or str(township)[:6]
@@ -149,6 +160,9 @@ def _citizen(
         card_days_left=card_days_left,
         mail_case_days_ago=mail_case_days_ago,
         kept_days_ago=kept_days_ago,
+        photograph=photograph,
+        stands=stands,
+        certified_days_ago=certified_days_ago,
     )
 
 

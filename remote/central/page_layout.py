@@ -31,6 +31,7 @@ th,td{text-align:left;padding:10px 8px;border-top:1px solid var(--line);vertical
 th{color:var(--soft);font-weight:400;font-size:16px;border-top:0}
 .tag{border-radius:6px;padding:1px 10px;font-size:16px;background:#e3ebf1}.tag.good{background:#e2f3e8;color:var(--good)}
 .tag.bad{background:#fbe6e4;color:var(--alarm)}.tag.warm{background:#fbf0da;color:var(--warm)}
+.look{display:flex;gap:18px;align-items:flex-start}img.face{width:126px;border-radius:8px;border:1px solid var(--line)}
 td form{margin:0}.sms{background:#eaf4ea;border-radius:14px;padding:12px 18px;margin:10px 0;max-width:760px}
 """
 PAGES = (("/counter", "柜台"), ("/orders", "寄送订单"), ("/messages", "消息"))

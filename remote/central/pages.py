@@ -18,8 +18,10 @@ ORDER_STATES = {
 SEAMS = {"sms": "短信", "e_credential": "电子证照", "transit_concession": "公交优惠", "dead_card": "失效名单"}
 OWED_KINDS = {"card": "欠一张证", "refund": "应退费", "correction": "信息更正"}
 REFRESH_HELP = """<script>
-setInterval(async()=>{try{const a=await fetch('/counter/help');if(!a.ok)return;const box=document.getElementById('help');
-if(box.contains(document.activeElement))return;box.outerHTML=await a.text()}catch(e){}},3000)
+for(const part of ['help','staff'])setInterval(async()=>{try{const a=await fetch('/counter/'+part);if(!a.ok)return;
+const box=document.getElementById(part),text=await a.text();
+if(box.contains(document.activeElement)||box.dataset.was===text)return;
+box.outerHTML=text;document.getElementById(part).dataset.was=text}catch(e){}},3000)
 </script>"""
 
 
@@ -42,13 +44,50 @@ def help_section(rows: list[Row], token: str, staff: str, now: datetime) -> str:
     return section("有人需要帮忙", items, "现在没有人按求助键。", alarm=True, part="help")
 
 
+def staff_section(rows: list[Row], token: str, staff: str, now: datetime) -> str:
+    """Somebody stands at a terminal and wants to be looked at by a person: the two answers have the same size."""
+    return section("请当面核对本人", [_look_item(row, token, staff, now) for row in rows], "现在没有人等着核对。", True, "staff")
+
+
+def _look_item(row: Row, token: str, staff: str, now: datetime) -> str:
+    picture = f'<img class="face" alt="系统里的照片" src="data:image/png;base64,{row["png"]}">' if row["png"] else ""
+    head = (
+        f'<div class="line"><b>{escape(row["place"])}</b><span class="tag warm">{escape(row["item"])}</span>'
+        f'<span class="soft">{since(row["at"], now)}</span></div><div class="line">{_owner(row)}</div>'
+    )
+    fields = field("staff", "工作人员", "name", staff) + field("reason", "依据", "why", "当面看过本人和身份证")
+    buttons = '<button name="same" value="yes">是本人</button><button name="same" value="no" class="danger">不能确认</button>'
+    hidden = f'<input type="hidden" name="token" value="{token}">'
+    hidden += f'<input type="hidden" name="request_id" value="{row["request_id"]}">'
+    form_ = f'<form method="post" action="/counter/look">{hidden}{fields}{buttons}</form>'
+    return f'<div class="look">{picture}<div>{head}{form_}</div></div>'
+
+
+def _visits(rows: list[Row], token: str, staff: str, now: datetime) -> str:
+    fields = (
+        '<select name="seen" aria-label="上门结果" required><option value="">上门结果…</option>'
+        '<option value="yes">见到本人,认证完成</option><option value="no">没有见到,另行核对</option></select>'
+        + field("words", "经过", "why")
+    )
+    items = [
+        f'<div class="line">{_owner(row)}<span>{escape(row["address"])}</span>'
+        f'<span class="tag warm">{row["until"].month}月{row["until"].day}日前</span>'
+        f'<span class="soft">{escape(row["visit_no"])} {since(row["at"], now)}</span></div>'
+        + form("/counter/visit", token, fields, "办结", "quiet", visit_no=row["visit_no"])
+        for row in rows
+    ]
+    return section("要上门认证的", items, "没有要上门的。")
+
+
 def counter_page(data: dict[str, list[Row]], token: str, staff: str, now: datetime, said: str, good: bool) -> str:
     left = (
-        help_section(data["help"], token, staff, now)
+        staff_section(data["staff"], token, staff, now)
+        + help_section(data["help"], token, staff, now)
         + _kept(data["kept"], token, staff, now)
         + _owed(data["owed"], token, staff, now)
     )
     right = _doubt(data["in_doubt"], token, staff, now) + _incidents(data["incidents"], token, staff, now)
+    right += _visits(data["visits"], token, staff, now)
     right += _terminals(data["terminals"], token, staff)
     return page(
         "柜台", "/counter", staff, f'<div class="two"><div>{left}</div><div>{right}</div></div>', said, good, REFRESH_HELP

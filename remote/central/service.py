@@ -10,7 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.allowance import operations as allowance
 from remote.central.context import Context, DrawPhoto, Refused
+from remote.central.identity import faces, live_photos, staff
+from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.operations import cases, keys, news, people, production
 from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
@@ -30,6 +33,14 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "reserve": production.reserve,
     "release": production.release,
     "register": production.register,
+    "compare_face": faces.compare_face,
+    "ask_staff": staff.ask_staff,
+    "staff_said": staff.staff_said,
+    "cancel_staff": staff.cancel_staff,
+    "put_photo": live_photos.put_photo,
+    "check_allowance": allowance.check_allowance,
+    "certify": allowance.certify,
+    "request_home_visit": allowance.request_home_visit,
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
     "report": news.report,
@@ -63,10 +74,12 @@ class Service:
         self.settings = settings
         self.clock = clock
         self.draw_photo = draw_photo
+        self.matcher: Matcher | None = OpenCvMatcher()  # loads nothing before it is asked; a city may put its own here
 
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
-        return Context(connection, terminal, key or "", now, self.rules.on(now.date()), self.settings, self.draw_photo)
+        rules = self.rules.on(now.date())
+        return Context(connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher)
 
     def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
         """The answer, or a Problem. After a Problem nothing of this request is kept; the transaction stays usable."""

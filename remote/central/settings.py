@@ -23,6 +23,9 @@ class Settings:
     bend_time: bool = False  # the demo's clock control
     chip_issuer: str = "3416000000000001"  # EF 0015 issuer identifier, 16 hex digits
     terminal_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # terminal -> (token, place)
+    face_threshold: float = 0.40  # least cosine that counts as the same person; remote/faces.py says what is known [A]
+    face_by_terminal: bool = True  # a comparison made at a terminal is enough; False: only the centre's own
+    face_models: tuple[str, ...] = ("yunet-2023mar-int8bq+sface-2021dec-int8bq",)
     staff_pin: str | None = None  # asked by the counter's pages where set
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations
     tariffs: Path = TARIFFS
@@ -32,6 +35,8 @@ class Settings:
         """Raises SettingsError."""
         if not self.identity_needed:
             raise SettingsError("identity_needed: expected at least one kind of evidence")
+        if not 0.2 <= self.face_threshold <= 1:
+            raise SettingsError("face_threshold: expected 0.2 to 1; under 0.2 everybody is the same person")
         if self.mode == "demo":
             return
         for name, switched_on in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ class FaceNote(Message):
     model: str = Field(max_length=80)
     signs: list[str] = Field(default_factory=list, max_length=8)
     reference: Literal["chip", "centre"] = "centre"        # which stored picture it was compared with
-    face_ref: str | None = None
+    face_ref: str | None = Field(default=None, max_length=80)
 
 
 class Evidence(Message):
@@ -33,14 +33,14 @@ class Evidence(Message):
     staff_request: str | None = None
 
 
-LARGEST_PICTURE = 1_400_000                                # characters of base64: 1 MB
+LARGEST_PICTURE = 400_000                                  # characters of base64: 300 kB
 
 
 class CompareFace(Message):
     """Compare at the centre. `reference` None: with the centre's own picture of her."""
 
     person_ref: str
-    live: list[str] = Field(min_length=1, max_length=5)    # base64 JPEG
+    live: list[Annotated[str, Field(max_length=LARGEST_PICTURE)]] = Field(min_length=1, max_length=3)  # base64 JPEG
     reference: str | None = Field(default=None, max_length=LARGEST_PICTURE)
 
 

@@ -30,6 +30,11 @@ from remote.messages import (
 NOON = datetime(2027, 3, 9, 12, 0, tzinfo=BEIJING)
 
 
+FACE_MODEL = "yunet-2023mar-int8bq+sface-2021dec-int8bq"
+GOOD_FACE: dict[str, Any] = {"score": 0.81, "threshold": 0.4, "model": FACE_MODEL}
+"""What a terminal writes of a comparison that is enough."""
+
+
 class TurnedClock:
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now

@@ -36,7 +36,7 @@ from remote.messages import (
     SettleObligation,
     WithdrawCase,
 )
-from tests.remote.hall import NOON, Hall
+from tests.remote.hall import GOOD_FACE, NOON, Hall
 
 
 def event(event_id: str, what: EventKind, /, **body: Any) -> Event:
@@ -104,7 +104,8 @@ def test_identity_evidence_is_asked_for_in_production() -> None:
     assert hall.check("senior_card_new").identity_needed == [IdentityEvidence.FACE, IdentityEvidence.STAFF]
     answer = hall.submit("senior_card_new", "new")
     assert answer.refusal is not None and answer.refusal.code is RefusalCode.IDENTITY_CHECK_MISSING
-    assert hall.submit("senior_card_new", "new", "p:submit:2", identity="face").case is not None
+    assert hall.submit("senior_card_new", "new", "p:submit:2", identity="face").refusal is not None, "a face without a score"
+    assert hall.submit("senior_card_new", "new", "p:submit:3", identity="face", face=GOOD_FACE).case is not None
     assert hall.rows(schema.cases)[-1].card_alone is False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from remote.central.store import schema
 from remote.central.store.database import open_engine, savepoint, writing
 from remote.central.store.migrate import migrate
 from remote.messages import CaseAnswer, CheckPerson, PersonAnswer, Reserve, ReserveAnswer, SubmitCase
+from tests.remote.hall import GOOD_FACE
 from tests.remote.private_postgres import private_postgres, server_binaries
 
 AT_ONCE = 8
@@ -89,7 +91,7 @@ def person_of(centre: Centre, key: str) -> PersonAnswer:
 def submission(person: PersonAnswer) -> SubmitCase:
     return SubmitCase.model_validate_json(
         f'{{"person_ref":"{person.person_ref}","service":"new","delivery":"instant","photo":"population",'
-        '"identity":"face","claim_code":"7K3M9QZT"}'
+        f'"identity":"face","face":{json.dumps(GOOD_FACE)},"claim_code":"7K3M9QZT"}}'
     )
 
 

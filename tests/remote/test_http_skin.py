@@ -21,7 +21,7 @@ from remote.central.store.database import open_engine
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.times import BentClock
 from remote.messages import OPERATIONS, CheckPerson
-from tests.remote.hall import no_photo_drawn
+from tests.remote.hall import GOOD_FACE, no_photo_drawn
 
 TERMINAL = {"X-Terminal": "T1", "Authorization": "Bearer secret"}
 
@@ -64,6 +64,7 @@ def produce(centre: Centre, client: TestClient, key: str, service: str, end: str
         "delivery": "instant",
         "photo": "population",
         "identity": "face",
+        "face": GOOD_FACE,
         "loss_stated": service == "lost",
         "claim_code": "7K3M9QZT",
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from remote.central.context import Context, Refused
+from remote.central.identity import live_photos
+from remote.central.identity.proof import evidence_fails, use_evidence
 from remote.central.operations.cardlife import end_card
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import CASE, ITEM, ORDER_OF, Record, Row, by_ref, facts_of, mail_not_produced
@@ -71,6 +73,9 @@ def submit_case(context: Context, ask: SubmitCase) -> CaseAnswer:
             "rules_version": context.rules.version,
         },
     )
+    use_evidence(context, record.row, ask, case_id)
+    if ask.photo is PhotoSource.LIVE and ask.photo_ref:
+        live_photos.bind(context, ask.photo_ref, case_id)
     if address:
         _order_mail(context, case_id, *address)
     if ask.service is Service.LOST and context.rules.lost.old_card_dies == "at_statement" and record.live_card:
@@ -83,13 +88,15 @@ def submit_case(context: Context, ask: SubmitCase) -> CaseAnswer:
 def _may_not_submit(context: Context, record: Record, ask: SubmitCase) -> Refusal | None:
     if context.fenced():
         return fenced_refusal()
-    if ask.identity not in context.settings.identity_needed:
-        return refusal(RefusalCode.IDENTITY_CHECK_MISSING, "需要人脸核对或工作人员核对")
+    identity_missing = evidence_fails(context, record.row, ask)
+    if identity_missing is not None:
+        return identity_missing
     if ask.service is Service.LOST and not ask.loss_stated:
         raise Refused("malformed", "loss_stated: expected true for the service lost")
     if ask.delivery is Delivery.MAIL and ask.address is None:
         raise Refused("malformed", "address: expected for delivery by mail")
-    facts = facts_of(record, chip_photo_usable=ask.photo is PhotoSource.CHIP)
+    live = ask.photo is PhotoSource.LIVE and live_photos.usable(context, record.row, ask.photo_ref)
+    facts = facts_of(record, chip_photo_usable=ask.photo is PhotoSource.CHIP, live_photo=live)
     decision = decide(facts, PresentedId(True, record.row.id_valid_to), context.today, context.rules)
     why_not = decision.refusal or decision.offer(ask.service).refusal
     if why_not is None and ask.photo not in facts.photos:

@@ -7,6 +7,7 @@ from remote.central.operations.records import (
     BY_ID_NUMBER,
     birth_agrees,
     facts_of,
+    has_photograph,
     known_addresses,
     live_card_view,
     mask_phone,
@@ -31,7 +32,7 @@ def check_person(context: Context, ask: CheckPerson) -> PersonAnswer:
         return _unknown(context, ask, not_matched())
     record = record_of(context, row)
     presented = PresentedId(birth_agrees(row, ask.name, ask.birth, ask.id_valid_to), ask.id_valid_to)
-    decision = decide(facts_of(record, ask.chip_photo_usable), presented, context.today, context.rules)
+    decision = decide(facts_of(record, ask.chip_photo_usable, ask.can_take_photo), presented, context.today, context.rules)
     if decision.refusal is not None and decision.refusal.code is RefusalCode.NOT_MATCHED:
         return _unknown(context, ask, decision.refusal)
     return PersonAnswer(
@@ -40,6 +41,7 @@ def check_person(context: Context, ask: CheckPerson) -> PersonAnswer:
         age_class=class_of(decision.age, context.rules),
         photo_png=photo_base64(context, row, decision.photo),
         photo_source=decision.photo,
+        photo_is_drawn=context.settings.mode == "demo" and not has_photograph(context, row),
         region=row.hukou_place,
         addresses=known_addresses(context, row.person_id),
         phone_masked=mask_phone(row.phone),

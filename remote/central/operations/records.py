@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central.context import Context, Refused
+from remote.central.identity.tables import live_photos
 from remote.central.rules.facts import CardOnRecord, CaseOnRecord, PersonFacts
 from remote.central.store.schema import addresses, cards, cases, delivery_orders, obligations, persons, photos
 from remote.central.times import full_years
@@ -40,6 +41,11 @@ OWED_TO = (
     .order_by(obligations.c.since)
 )
 PHOTO_OF = sa.select(photos.c.png).where(photos.c.person_id == sa.bindparam("person_id"))
+LIVE_PHOTO_OF = (
+    sa.select(live_photos.c.png)
+    .where(live_photos.c.person_id == sa.bindparam("person_id"), live_photos.c.case_id.is_not(None))
+    .order_by(live_photos.c.at.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,10 @@ def by_ref(context: Context, person_ref: str) -> Record:
     return record_of(context, row)
 
 
-def facts_of(record: Record, chip_photo_usable: bool) -> PersonFacts:
+def facts_of(record: Record, chip_photo_usable: bool, live_photo: bool = False) -> PersonFacts:
     row, live, case = record.row, record.live_card, record.open_case
     sources = {PhotoSource(row.photo_source)} - {PhotoSource.NONE} | ({PhotoSource.CHIP} if chip_photo_usable else set())
+    sources |= {PhotoSource.LIVE} if live_photo else set()
     return PersonFacts(
         birth=row.birth,
         hukou=row.hukou,
@@ -91,12 +98,26 @@ def facts_of(record: Record, chip_photo_usable: bool) -> PersonFacts:
 
 
 def photo_base64(context: Context, row: Row, source: PhotoSource) -> str | None:
-    """The portrait for a source. None for the chip's: only the terminal has that one."""
+    """The portrait for a source. None for the chip's: only the terminal has that one. LIVE: of her newest application."""
+    if source is PhotoSource.LIVE:
+        taken = context.connection.execute(LIVE_PHOTO_OF, {"person_id": row.person_id}).scalar()
+        return base64.b64encode(taken).decode("ascii") if taken else None
     if source not in (PhotoSource.POPULATION, PhotoSource.PREVIOUS_CARD):
         return None
     stored = context.connection.execute(PHOTO_OF, {"person_id": row.person_id}).scalar()
     png = stored or context.draw_photo(row.photo_seed, row.sex, full_years(row.birth, context.today))
     return base64.b64encode(png).decode("ascii")
+
+
+def reference_photo(context: Context, row: Row) -> bytes | None:
+    """What a face is compared with: the picture the population database has of her, drawn where she is synthetic."""
+    known = photo_base64(context, row, PhotoSource(row.photo_source))
+    return base64.b64decode(known) if known else None
+
+
+def has_photograph(context: Context, row: Row) -> bool:
+    """A picture of a real face; the drawn portraits of synthetic people prove nothing."""
+    return context.connection.execute(PHOTO_OF, {"person_id": row.person_id}).first() is not None
 
 
 def live_card_view(card: Row | None) -> LiveCard | None:

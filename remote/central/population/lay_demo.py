@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from remote.central.allowance.rules import period_of, rules_on
+from remote.central.allowance.tables import certifications
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.population.histories import card_row, case_row, kept_reservation_row, order_row
+from remote.central.population.photographs import portrait
 from remote.central.rules.ruleset import Rules, RuleSet
-from remote.central.store.schema import addresses, cards, cases, delivery_orders, number_series, persons, reservations
+from remote.central.store.schema import addresses, cards, cases, delivery_orders, number_series, persons, photos, reservations
 from remote.messages import CaseState, Delivery
 
 
@@ -58,6 +61,10 @@ def _lay(connection: sa.Connection, citizen: DemoCitizen, now: datetime, rules: 
             sa.insert(addresses),
             {"address_id": ref[:16], "person_id": person_id, "text": citizen.address, "county": citizen.village[:6]},
         )
+    if citizen.photograph and (png := portrait(citizen.photograph)) is not None:
+        connection.execute(sa.insert(photos), {"person_id": person_id, "png": png})
+    if citizen.certified_days_ago is not None:
+        _certified(connection, citizen, person_id, ref, now)
     if citizen.card_class:
         _card(connection, citizen, person_id, now.date(), rules)
     if citizen.mail_case_days_ago is not None:
@@ -74,6 +81,15 @@ def _card(connection: sa.Connection, citizen: DemoCitizen, person_id: int, today
     row = card_row(person_id, citizen.birth, issued, "live", rules, _next_sequence(connection, rules))
     until = {} if citizen.card_days_left is None else {"valid_to": today + timedelta(days=citizen.card_days_left)}
     connection.execute(sa.insert(cards), row | {"class_code": citizen.card_class} | until)
+
+
+def _certified(connection: sa.Connection, citizen: DemoCitizen, person_id: int, ref: str, now: datetime) -> None:
+    at = now - timedelta(days=citizen.certified_days_ago or 0)
+    rules = rules_on(now.date())
+    period = period_of(citizen.birth, now.date(), rules).key
+    values = {"certification_id": ref, "person_id": person_id, "period": period, "at": at}
+    more = {"terminal": "counter", "identity": "staff", "rules_version": rules.version}
+    connection.execute(sa.insert(certifications), values | more)
 
 
 def _kept(connection: sa.Connection, citizen: DemoCitizen, person_id: int, ref: str, at: datetime, rules: RuleSet) -> None:
