@@ -18,6 +18,9 @@ S_GRAY, S_RGB = 18, 19
 LIMIT_PIXELS = 16_384
 """Across or down one page; A4 at 1200 dpi is 14,032 long."""
 
+LIMIT_PAGE_BYTES = 128 << 20
+"""A4 in colour at 600 dpi is 104 MB; rows repeat, so that a few bytes can ask for any number."""
+
 PixelType = Literal["sgray_8", "srgb_8"]
 BackSide = Literal["normal", "flipped", "rotated", "manual-tumble"]
 
@@ -74,7 +77,7 @@ def decode(data: bytes) -> Iterator[RasterPage]:
             raise NotPwg("cut short in a header")
         width, height, bits, per_line = *_numbers(header, 372, 2), *_numbers(header, 388, 2)
         sound = bits in (8, 24) and 0 < width <= LIMIT_PIXELS and 0 < height <= LIMIT_PIXELS and per_line == width * bits // 8
-        if not sound:
+        if not sound or per_line * height > LIMIT_PAGE_BYTES:
             raise NotPwg(f"a page of {width} x {height} with {bits} bits")
         pixels, at = _expanded(data, at + HEADER_BYTES, height, per_line, bits // 8)
         yield RasterPage(width, height, bits // 8, pixels)
