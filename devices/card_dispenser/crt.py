@@ -111,6 +111,11 @@ class CrtDispenser:
             await self._retained()
             return Capabilities(firmware.split("_")[0], firmware, self._options.stations, bool(self._counts_bin))
 
+    async def firmware(self) -> str:
+        """The one question that is answered by a machine nobody initialised; nothing moves. Raises DeviceGone."""
+        async with self._one:
+            return (await self._link.ask(codec.VERSION)).data.decode("ascii", "replace")
+
     async def status(self, *, sensors: bool = False) -> Status:
         async with self._one:
             return await self._status(sensors)

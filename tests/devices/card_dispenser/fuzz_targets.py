@@ -4,6 +4,15 @@ from __future__ import annotations
 from devices.card_dispenser import crt_codec, k720_codec
 from devices.card_dispenser.framing import ClassicFraming, Control, Damaged, Frame, FrameParser, FramingOf591H
 
+SEEDS = {
+    "fuzz_one": [
+        b"\x06\x06" + ClassicFraming().encode(b"P10120"),
+        b"\x01" + FramingOf591H().encode(b"N21A0"),
+        b"\x02" + ClassicFraming().encode(b"P\xa50120042") + ClassicFraming().encode(b"P11120001000100000"),
+        b"\x00" + k720_codec.control(k720_codec.ACK, b"15") + k720_codec.encode(b"SF0802", b"15"),
+    ]
+}
+
 
 def fuzz_one(data: bytes) -> None:
     """The first byte chooses how the rest is cut into pieces."""

@@ -13,7 +13,7 @@ from tests.devices.card_dispenser.rig import CRT, K720_MAKE, Hall, Make, in_hall
 from tests.devices.card_dispenser.situations import ACT_OF, act, agrees, carried_out, machine, mended, prepare, really
 
 DURABLE = CrtOptions(counter_survives_power=True)
-INSTANTS_S = (0.05, 0.2, 0.35, 0.5, 0.8, 1.1, 1.5, 1.9, 2.4, 3.5)
+INSTANTS_S = (0.1, 0.35, 0.8, 1.2, 1.6, 2.4, 3.5)
 
 
 def mains_go(hall: Hall, after_s: float) -> None:
