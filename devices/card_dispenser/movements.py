@@ -42,7 +42,8 @@ async def feed(machine: DispenserModel, place: PathMedia) -> None:
         raise Stopped("OCCUPIED", moved=False)
     if not machine.hopper_sensed:
         raise Stopped("HOPPER_EMPTY", moved=False)
-    await machine.spend(machine.feed_s / 2)
+    lasts = machine.feed_s
+    await machine.spend(lasts / 2)
     if machine.faults.is_set("slipping"):
         return
     both = len(machine.hopper) > 1 and machine.faults.take("double_feed")
@@ -52,7 +53,7 @@ async def feed(machine: DispenserModel, place: PathMedia) -> None:
     if both or machine.faults.take("feed_jam"):
         machine.place = PathMedia.JAMMED
         raise Stopped("DOUBLE_FEED" if both else "JAM", moved=True)
-    await _pass(machine, machine.feed_s / 2 + machine.times.move)
+    await _pass(machine, lasts / 2 + machine.times.move)
     machine.place = place
 
 
