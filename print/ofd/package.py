@@ -38,6 +38,8 @@ class Package:
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._paths: dict[str, str] = {}
         self._read: dict[str, bytes] = {}
+        self.parsed = 0
+        """Bytes of XML read out of it so far; print.ofd.xml keeps count."""
         self._check(self._zip.infolist())
         if self.find("OFD.xml") is None:
             raise NotOfd("a ZIP package without OFD.xml")

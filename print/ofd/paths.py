@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from print.ofd.errors import Damaged, TooBig
 from print.ofd.xml import LARGEST_NUMBER
 
-MOST_SEGMENTS = 400_000
+MOST_SEGMENTS = 200_000
 _ARGUMENTS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _TOKEN = re.compile(r"[A-Za-z]|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?|\S")
 
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """`op`: M, L, B (cubic, three points) or C (close)."""
 

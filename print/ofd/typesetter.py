@@ -15,7 +15,7 @@ from print import fonts
 from print.fonts import NoGlyph, Style
 from print.ofd import ink
 from print.ofd.embedded import EmbeddedFont, UnusableFont
-from print.ofd.errors import Damaged
+from print.ofd.errors import Damaged, TooBig
 from print.ofd.findings import Findings
 from print.ofd.geometry import Matrix
 from print.ofd.layout import Placed, place, unused
@@ -27,6 +27,8 @@ BOLD_FROM = 600
 SLANT = math.tan(math.radians(12))
 """For Italic, which no face of the house has."""
 HALF_WIDTH = frozenset(map(chr, range(0x20, 0x7F)))
+MOST_MARKS = 50_000
+"""In one text object. A full page of small print has 5,000 characters."""
 _INVISIBLE = frozenset({*fonts.BLANKS, *map(chr, range(0x2000, 0x2010)), "\t", "\n", "\r", "\u2028", "\u2029", "\ufeff",
                         "\u202f", "\u205f"})  # fmt: skip
 
@@ -72,6 +74,8 @@ class Fonts:
 
 def set_text(canvas: Any, store: Fonts, item: Text, pen: Pen, alpha: float, findings: Findings) -> int:
     """Draw one text object and return how many marks it has. The canvas is in the object's space."""
+    if sum(max(len(code.text), sum(len(one.glyphs) for one in code.transforms)) for code in item.codes) > MOST_MARKS:
+        raise TooBig(f"{findings.where}: characters in one text")
     if item.size <= 0:
         findings.add("text without a size")
         return 0

@@ -16,7 +16,11 @@ from print.ofd.package import Package
 
 DEEPEST = 64
 """Elements inside one another. A page with nested blocks reaches about 12."""
-MOST_ELEMENTS = 500_000
+MOST_ELEMENTS = 200_000
+MOST_ENTRY_BYTES = 8 * 1024 * 1024
+MOST_DOCUMENT_BYTES = 24 * 1024 * 1024
+"""Of XML, in one entry and in a document: as objects it takes up to 60 times as much memory. A dense page of a magazine
+has 1 MB."""
 LARGEST_NUMBER = 1e6
 """Millimetres, a kilometre: nothing on paper is larger."""
 
@@ -84,11 +88,17 @@ class Node:
 
 def parse(package: Package, path: str) -> Node:
     """The root of an entry. Raises Damaged, TooBig."""
-    return parse_bytes(package.read(path), path)
+    data = package.read(path)
+    package.parsed += len(data)
+    if package.parsed > MOST_DOCUMENT_BYTES:
+        raise TooBig("XML of the whole document")
+    return parse_bytes(data, path)
 
 
 def parse_bytes(data: bytes, where: str) -> Node:
     """Raises Damaged, TooBig. A byte-order mark in front is allowed (facts/print.md 6.5)."""
+    if len(data) > MOST_ENTRY_BYTES:
+        raise TooBig(f"{where}: {len(data)} bytes of XML")
     return _Tree(where).read(data)
 
 

@@ -157,6 +157,10 @@ def test_path_is_cut_at_its_boundary_and_curves_are_curves() -> None:
     assert colour(picture, 29, 29) == (255, 0, 0) and colour(picture, 32, 32) == (255, 255, 255)
     assert colour(picture, 70, 61) == (0, 0, 255) == colour(picture, 70, 78)
     assert colour(picture, 61, 61) == (255, 255, 255)
+    line = rendered(path("M 0 5 L 100 5", "20 20 10 10", 'LineWidth="2"'))
+    assert sum(colour(line, 28, 25)) < 60 and colour(line, 40, 25) == (255, 255, 255)
+    thin = rendered(path("M 0 0 L 100 0", "20 20 100 0", 'LineWidth="2"'))
+    assert sum(colour(thin, 60, 20)) < 300  # a line whose box has no height is still there
 
 
 def test_colours_grey_cmyk_palette_alpha_and_drawing_parameters() -> None:

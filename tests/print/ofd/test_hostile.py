@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import os
 import warnings
 import zipfile
 
@@ -122,6 +123,14 @@ def test_template_outside_the_package() -> None:
     entries["Doc_0/Document.xml"] = entries["Doc_0/Document.xml"].replace(b"Pages/Page_0", b"../../../etc")
     with pytest.raises(Damaged, match="outside"):
         opened(entries)
+
+
+def test_more_than_any_page_holds_is_refused() -> None:
+    for inside in (text("国" * 60_000), path("M 0 0 " + "L 1 1 " * 210_000), path("M 0 0") * 60_001):
+        with pytest.raises(TooBig):
+            draw(open_ofd(maker.pack(document(page(inside)))))
+    with pytest.raises(TooBig, match="XML"):
+        opened(certificate() | {"Doc_0/PublicRes.xml": maker.xml("Res", "<!-- -->" + os.urandom(4_500_000).hex())})
 
 
 def test_huge_run_of_deltas_is_not_unfolded() -> None:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from gmssl import func
 from gmssl.sm2 import CryptSM2
 from hypothesis import given, settings
@@ -41,6 +41,14 @@ def test_signed_is_accepted_and_one_changed_bit_is_not(message: bytes, at: int) 
 @pytest.mark.parametrize("signature", [b"", bytes(64), b"\xff" * 64, bytes.fromhex("3006020100020100")])
 def test_zero_and_overlong_numbers_are_refused(signature: bytes) -> None:
     assert not sm2.verify(Key("x").point, b"m", signature)
+
+
+def test_a_number_of_a_sound_signature_raised_by_the_order_is_refused() -> None:
+    key = Key("x")
+    r, s = decode_dss_signature(key.sign(b"m"))
+    assert sm2.verify(key.point, b"m", encode_dss_signature(r, s))
+    assert not sm2.verify(key.point, b"m", encode_dss_signature(r, s + sm2.N))
+    assert not sm2.verify(key.point, b"m", encode_dss_signature(r + sm2.N, s))
 
 
 def test_point_beside_the_curve_is_no_key() -> None:
