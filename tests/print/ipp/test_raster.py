@@ -73,9 +73,9 @@ def test_the_back_of_a_sheet_is_turned_as_the_printer_asks(
 
 @pytest.mark.parametrize(("colour", "mode"), [(True, "RGB"), (False, "L")])
 def test_libcups_reads_the_pages_that_pdfium_drew(colour: bool, mode: str) -> None:
-    name = ctypes.util.find_library("cupsimage")
+    name = ctypes.util.find_library("cups")
     if name is None:
-        pytest.skip("libcupsimage2 is not installed")
+        pytest.skip("libcups2 is not installed")
     plan = replace(raster_plan(ticket(), ABLE, colour), dpi=100)
     data = rasterised(pdf(2), plan, 2)
     pages = list(_read_by_libcups(ctypes.CDLL(name), data))
@@ -86,7 +86,8 @@ def test_libcups_reads_the_pages_that_pdfium_drew(colour: bool, mode: str) -> No
         assert (width, height) == (827, 1169)
         assert (media, total, dpi, kind) == (A4, 2, (100, 100), pwg.S_RGB if colour else pwg.S_GRAY)
         shown = Image.frombytes(mode, (width, height), pixels)
-        assert shown.crop((0, 0, *image.size)).tobytes() == image.crop((0, 0, 827, 1169)).tobytes()
+        both = (0, 0, min(width, image.width), min(height, image.height))
+        assert shown.crop(both).tobytes() == image.crop(both).tobytes()
 
 
 def _read_by_libcups(library: ctypes.CDLL, data: bytes) -> list[tuple[tuple[object, ...], bytes]]:
