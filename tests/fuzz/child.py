@@ -1,6 +1,7 @@
-"""One target in a process of its own: `python -m tests.fuzz.child MODULE FUNCTION --corpus DIR --crashes DIR --seconds N`.
+"""The targets of one module: `python -m tests.fuzz.child MODULE NAME=FUNCTION... --path DIR --corpus DIR --seconds N`.
 
-The parent reads libFuzzer's own words on standard error. With --reproduce FILE the function runs once on that file, unguided.
+The module is loaded and instrumented once (most of a second); each target then runs in a fork of its own, one after the other.
+For the target NAME the corpus has NAME/, NAME.crashes/, NAME.log (libFuzzer's own words) and NAME.exit (its exit code).
 """
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.fuzz.targets import FuzzOne
 from tests.hall.process import PARENT, die_with_parent
@@ -26,41 +27,47 @@ MOST_MEMORY_MB = 1_024
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.child", description=__doc__)
     parser.add_argument("module")
-    parser.add_argument("function")
+    parser.add_argument("targets", nargs="+", metavar="NAME=FUNCTION")
     parser.add_argument("--path", type=Path, required=True, help="folder the module's name begins at")
-    parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--crashes", type=Path)
-    parser.add_argument("--seconds", type=int)
-    parser.add_argument("--reproduce", type=Path)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--seconds", type=int, required=True)
+    parser.add_argument("--executions", type=int, default=-1)
     asked = parser.parse_args()
-    if PARENT in os.environ:
-        die_with_parent()
+    die_with_parent()
     sys.path.insert(0, str(asked.path))
-    if asked.reproduce is not None:
-        fuzz_one: FuzzOne = getattr(importlib.import_module(asked.module), asked.function)
-        fuzz_one(asked.reproduce.read_bytes())
-        return
-    _fuzz(asked)
-
-
-def _fuzz(asked: argparse.Namespace) -> None:
     atheris: Any = importlib.import_module("atheris")
-
     with atheris.instrument_imports(include=[*ROOMS, asked.module]):
         module: Any = importlib.import_module(asked.module)
-    _sow(asked.corpus, getattr(module, "SEEDS", {}).get(asked.function, ()))
+    os.environ[PARENT] = str(os.getpid())
+    for target in asked.targets:
+        name, _, function = target.partition("=")
+        _sow(asked.corpus / name, getattr(module, "SEEDS", {}).get(function, ()))
+        fork = os.fork()
+        if fork == 0:
+            die_with_parent()
+            _fuzz(atheris, getattr(module, function), asked.corpus, name, asked.seconds, asked.executions)
+        _, status = os.waitpid(fork, 0)
+        (asked.corpus / f"{name}.exit").write_text(str(os.waitstatus_to_exitcode(status)))
+
+
+def _fuzz(atheris: Any, fuzz_one: FuzzOne, corpus: Path, name: str, seconds: int, executions: int) -> NoReturn:
+    log = os.open(corpus / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for descriptor in (1, 2):
+        os.dup2(log, descriptor)
     options = {
-        "max_total_time": asked.seconds,
+        "max_total_time": seconds,
+        "runs": executions,
         "max_len": LONGEST_INPUT_BYTES,
         "timeout": SLOWEST_INPUT_S,
         "rss_limit_mb": MOST_MEMORY_MB,
         "print_final_stats": 1,
-        "artifact_prefix": f"{asked.crashes}/",
+        "artifact_prefix": f"{corpus / name}.crashes/",
         "verbosity": 0,
     }
-    flags = [f"-{name}={value}" for name, value in options.items()]
-    atheris.Setup([sys.argv[0], *flags, str(asked.corpus)], getattr(module, asked.function))
+    flags = [f"-{key}={value}" for key, value in options.items()]
+    atheris.Setup([sys.argv[0], *flags, str(corpus / name)], fuzz_one)
     atheris.Fuzz()
+    os._exit(0)  # libFuzzer ends the process itself; a fork must never go on with its parent's work
 
 
 def _sow(corpus: Path, seeds: Sequence[bytes]) -> None:

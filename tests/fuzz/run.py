@@ -16,6 +16,7 @@ from pathlib import Path
 
 import trio
 
+from tests.fuzz.child import SLOWEST_INPUT_S
 from tests.fuzz.targets import Target, find
 from tests.hall.process import Child, python
 
@@ -44,43 +45,57 @@ def usual_corpus() -> Path:
     return Path(tempfile.gettempdir()) / f"bozhou-terminal-fuzz-{getpass.getuser()}"
 
 
-async def fuzz(targets: list[Target], corpus: Path, seconds: float, jobs: int) -> list[Result]:
-    """`seconds` for all of them together, `jobs` at a time. Results are said as they come."""
+async def fuzz(targets: list[Target], corpus: Path, seconds: float, jobs: int, executions: int = -1) -> list[Result]:
+    """`seconds` for all of them together, `jobs` at a time; `executions`: at most so many of each, -1 = no limit. Results are
+    said as they come."""
     each = max(1, math.floor(seconds * min(jobs, len(targets)) / len(targets)))
+    by_module: dict[str, list[Target]] = {}
+    for target in targets:
+        by_module.setdefault(target.module, []).append(target)
     results: list[Result] = []
     room = trio.CapacityLimiter(jobs)
 
-    async def one(target: Target) -> None:
+    async def one(of_module: list[Target]) -> None:
         async with room:
-            result = await fuzz_target(target, corpus, each)
-        results.append(result)
-        sys.stdout.write(f"{result}\n{result.crash}")
+            found = await fuzz_module(of_module, corpus, each, executions)
+        results.extend(found)
+        for result in found:
+            sys.stdout.write(f"{result}\n{result.crash}")
         sys.stdout.flush()
 
     async with trio.open_nursery() as nursery:
-        for target in targets:
-            nursery.start_soon(one, target)
+        for of_module in by_module.values():
+            nursery.start_soon(one, of_module)
     return results
 
 
-async def fuzz_target(target: Target, corpus: Path, seconds: int) -> Result:
-    kept, crashes = corpus / target.name, corpus / f"{target.name}.crashes"
-    for folder in (kept, crashes):
-        folder.mkdir(parents=True, exist_ok=True)
-    log = corpus / f"{target.name}.log"
+async def fuzz_module(targets: list[Target], corpus: Path, seconds: int, executions: int) -> list[Result]:
+    """Targets of one module, one after the other in one child process."""
+    for target in targets:
+        for folder in (corpus / target.name, corpus / f"{target.name}.crashes"):
+            folder.mkdir(parents=True, exist_ok=True)
+        for old in (f"{target.name}.log", f"{target.name}.exit"):
+            (corpus / old).unlink(missing_ok=True)
+    first, log = targets[0], corpus / f"{targets[0].module}.log"
     log.unlink(missing_ok=True)
-    folders = ("--path", str(target.path), "--corpus", str(kept), "--crashes", str(crashes))
-    command = python("-m", "tests.fuzz.child", target.module, target.function, *folders, "--seconds", str(seconds))
-    child = Child(target.name, command, log)
-    began = time.monotonic()
+    pairs = (f"{target.name}={target.function}" for target in targets)
+    folders = ("--path", str(first.path), "--corpus", str(corpus))
+    limits = ("--seconds", str(seconds), "--executions", str(executions))
+    child = Child(first.module, python("-m", "tests.fuzz.child", first.module, *pairs, *folders, *limits), log)
     child.start()
     try:
-        with trio.move_on_after(seconds + GRACE_S):
+        with trio.move_on_after(len(targets) * (seconds + SLOWEST_INPUT_S) + GRACE_S):
             while child.running:
                 await trio.sleep(LOOK_EVERY_S)
     finally:
         child.kill()
-    return _result(target, log.read_text("utf-8", "replace"), child.exit_code, time.monotonic() - began)
+    return [_read(target, corpus, seconds, log) for target in targets]
+
+
+def _read(target: Target, corpus: Path, seconds: int, of_child: Path) -> Result:
+    own, ended = corpus / f"{target.name}.log", corpus / f"{target.name}.exit"
+    said = own.read_text("utf-8", "replace") if own.exists() else of_child.read_text("utf-8", "replace")
+    return _result(target, said, int(ended.read_text()) if ended.exists() else None, seconds)
 
 
 def _result(target: Target, said: str, exit_code: int | None, took_s: float) -> Result:
@@ -124,6 +139,7 @@ def reproduce(target: Target, file: Path) -> int:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="for all targets together (at least 1 each); default 60")
+    parser.add_argument("--executions", type=int, default=-1, help="at most so many of each target; default: no limit")
     parser.add_argument("--jobs", type=int, default=2, help="so many side by side; default 2")
     parser.add_argument("--corpus", type=Path, default=usual_corpus(), help="default: %(default)s")
     parser.add_argument("--target", action="append", metavar="NAME", help="only this one, e.g. id_reader.frames; may be repeated")
@@ -142,6 +158,6 @@ def main(arguments: list[str]) -> int:
         parser.error("--seconds and --jobs are more than 0")
     asked.corpus.mkdir(parents=True, exist_ok=True, mode=0o700)
     began = time.monotonic()
-    results = trio.run(fuzz, targets, asked.corpus, asked.seconds, asked.jobs)
+    results = trio.run(fuzz, targets, asked.corpus, asked.seconds, asked.jobs, asked.executions)
     sys.stdout.write(summary(results, time.monotonic() - began) + "\n")
     return 1 if not results or any(result.crash for result in results) else 0

@@ -70,6 +70,15 @@ def contract_line(output: str) -> Count | None:
     return Count(max(0, things - failed), failed) if things else None
 
 
+def fuzz_line(output: str) -> Count | None:
+    """The count from the last line of ./run fuzz, `T targets, N executions, R/s, C crashes`; None where nothing ran."""
+    found = re.fullmatch(r"(\d+) targets, (\d+) executions, \d+/s, (\d+) crashes", (output.splitlines() or [""])[-1])
+    if found is None or not int(found[2]):
+        return None
+    targets, crashes = int(found[1]), int(found[3])
+    return Count(max(0, targets - crashes), crashes) if targets else None
+
+
 def pytest_line(output: str) -> Count | None:
     """The count from pytest's closing line; None where no test ran."""
     last = next((line for line in reversed(output.splitlines()) if re.search(r"\bin [\d.]+s\b", line)), "")

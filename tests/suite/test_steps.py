@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, contract_line, figures_line, pytest_line
+from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,13 @@ def test_drivers_and_faults_are_counted() -> None:
     assert contract_line("0 drivers, 0 faults, 0 failed\n") is None
     assert contract_line("3 drivers, 59 faults, 0 failed\nTraceback: it went on\n") is None
     assert contract_line("") is None
+
+
+def test_fuzz_targets_are_counted() -> None:
+    assert fuzz_line("cabinet ok\n25 targets, 125000 executions, 9000/s, 1 crashes\n") == Count(24, 1)
+    assert fuzz_line("25 targets, 0 executions, 0/s, 0 crashes\n") is None
+    assert fuzz_line("0 targets, 0 executions, 0/s, 0 crashes\n") is None
+    assert fuzz_line("Traceback") is None
 
 
 def _step(code: str, **more: object) -> Step:
