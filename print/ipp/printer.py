@@ -15,7 +15,8 @@ from print.ipp import document as paper
 from print.ipp.clearing import Clearing
 from print.ipp.client import IppClient, Submission
 from print.ipp.errors import HttpRefused, IppRefused, NotReady, NotSent, PrinterAway, PrinterError
-from print.ipp.job import Look, Outcome, Progress, Stage, Ticket, Why, judge, progress
+from print.ipp.following import Following, Watch, is_over
+from print.ipp.job import Outcome, Progress, Stage, Ticket, Why, judge, progress
 from print.ipp.looking import Eyes
 from print.ipp.patience import Patience, Strangers
 from print.ipp.pwg import Plan
@@ -30,7 +31,6 @@ LONGEST_KEY = 100
 CERTAIN_BELOW = 0x0500
 """client-error-*: the printer looked at the request and did not take it. Of the server-errors only "busy" is as clear."""
 
-Watch = Callable[[Progress], None]
 Rasterise = Callable[[bytes, Plan, int], Awaitable[bytes]]
 
 
@@ -76,6 +76,7 @@ class A4Printer:
         self._patience = patience or Patience()
         self._eyes = Eyes(entry, machine)
         self._clearing = Clearing(self._eyes, self._patience, strangers)
+        self._following = Following(self._eyes, self._clearing, self._patience)
         self._entry, self._colour, self._rasterise = entry, colour, rasterise
         self._one = trio.Lock()
 
@@ -126,19 +127,19 @@ class A4Printer:
                 return await self._send_and_follow(submission, ticket, watch)
             except BaseException:
                 with trio.CancelScope(shield=True):
-                    await self._stop(ticket)
+                    await self._following.stop(ticket)
                 raise
 
     async def follow(self, ticket: Ticket, watch: Watch | None = None) -> Outcome:
         """Of a job sent before a restart of the terminal: to its end, with the same limits."""
         async with self._one:
             self._clearing.hold(ticket.key)
-            return await self._follow(ticket, watch)
+            return await self._following.follow(ticket, watch)
 
     async def find(self, ticket: Ticket) -> Outcome | Progress:
         """Ask what became of a job, and do nothing about it. Raises PrinterAway."""
         look = await self._eyes.look(ticket.key)
-        return judge(ticket, look) if _ended(look) or not look.listed else progress(look)
+        return judge(ticket, look) if is_over(look) or not look.listed else progress(look)
 
     async def cancel(self, ticket: Ticket) -> Cancelled | NotCancelled | CancelUnknown:
         """Cancel a job and read that back: no queue lists it, and its state says canceled or aborted."""
@@ -147,7 +148,7 @@ class A4Printer:
             before = await self._over_already(ticket)
             if before is not None:
                 return NotCancelled(before)
-            outcome = await self._stop(ticket)
+            outcome = await self._following.stop(ticket)
             if outcome.held:
                 return CancelUnknown(outcome)
             return NotCancelled(outcome) if outcome.end is Stage.DELIVERED else Cancelled(outcome)
@@ -206,7 +207,7 @@ class A4Printer:
             watch(Progress(Stage.SUBMITTED))
         refused = await self._send(submission, ticket)
         if refused is None:
-            return await self._follow(ticket, watch)
+            return await self._following.follow(ticket, watch)
         if refused.why is Why.NOT_STARTED or refused.why is Why.REFUSED:
             self._clearing.release(ticket.key)
         return refused
@@ -235,137 +236,17 @@ class A4Printer:
                     self._eyes.learn(ticket.key, accepted.job.id)
                 if not accepted.substituted:
                     return None
-                stopped = await self._stop(ticket)
+                stopped = await self._following.stop(ticket)
                 detail = f"the printer would have changed {', '.join(accepted.substituted)}"
                 return replace(stopped, detail=detail, hindrance=Hindrance.UNSUITABLE)
         return _refused(Hindrance.BUSY, f"busy {SUBMIT_TRIES} times")
-
-    # Following
-
-    async def _follow(self, ticket: Ticket, watch: Watch | None) -> Outcome:
-        await self._stop_doubles(ticket)
-        told: Progress | None = None
-        limits = _Limits(self._patience, ticket)
-        while True:
-            try:
-                look = await self._eyes.look(ticket.key)
-            except PrinterAway:
-                seen = limits.silent()
-            else:
-                if _ended(look) or (not look.listed and judge(ticket, look).end is Stage.DELIVERED):
-                    return await self._ended(ticket)
-                now = progress(look)
-                seen = limits.seen(now) if look.listed else limits.missing()
-                if watch is not None and now != told and look.listed:
-                    watch(now)
-                    told = now
-            if seen:
-                outcome = await self._stop(ticket)
-                return outcome if told is None or outcome.reasons else replace(outcome, reasons=told.reasons)
-            await trio.sleep(self._patience.look)
-
-    async def _stop_doubles(self, ticket: Ticket) -> None:
-        """A job that was taken twice prints once: the younger ones are cancelled before their turn comes."""
-        try:
-            listed = [one for one in await self._eyes.waiting() if one.reading.name == ticket.key]
-        except PrinterAway:
-            return
-        for place in self._eyes.places:
-            known = await self._known(place, ticket)
-            for one in listed:
-                if one.where is place and known is not None and one.reading.id not in (None, known):
-                    await self._ask_to_cancel(one.where, one.reading.id or 0)
-
-    async def _known(self, place: IppClient, ticket: Ticket) -> int | None:
-        try:
-            found = await self._eyes.find(place, ticket.key)
-        except PrinterAway:
-            return None
-        return None if found is None else found.id
-
-    async def _ask_to_cancel(self, place: IppClient, number: int) -> None:
-        try:
-            await place.cancel_job(number)
-        except PrinterError:
-            return  # whether it was done the counters and the queue tell at the end
-
-    # Ending
 
     async def _over_already(self, ticket: Ticket) -> Outcome | None:
         try:
             look = await self._eyes.look(ticket.key)
         except PrinterAway:
             return None
-        return await self._ended(ticket) if _ended(look) else None
-
-    async def _stop(self, ticket: Ticket) -> Outcome:
-        """After any fault: cancel, read it back, and judge by what the machine counts then."""
-        if not await self._clearing.stop(ticket.key):
-            return Outcome(Stage.UNKNOWN, Why.CANCEL_NOT_CONFIRMED, held=True)
-        return await self._ended(ticket)
-
-    async def _ended(self, ticket: Ticket) -> Outcome:
-        """Wait until the counters follow the paper, then judge, and see that nothing of the job is left in a queue."""
-        outcome = Outcome(Stage.UNKNOWN, Why.CANCEL_NOT_CONFIRMED, held=True)
-        since = trio.current_time()
-        while trio.current_time() - since <= self._patience.cancel:
-            try:
-                look = await self._eyes.look(ticket.key)
-            except PrinterAway as away:
-                outcome = replace(outcome, detail=str(away))
-            else:
-                outcome = judge(ticket, look)
-                waited = trio.current_time() - since >= self._patience.settle
-                if outcome.end is Stage.DELIVERED or (look.over and waited):
-                    break
-            await trio.sleep(self._patience.look)
-        return await self._closed(ticket, outcome)
-
-    async def _closed(self, ticket: Ticket, outcome: Outcome) -> Outcome:
-        """The hold goes when the machine says that nothing can come any more."""
-        if outcome.held or not await self._clearing.stop(ticket.key):
-            return replace(outcome, end=Stage.UNKNOWN, held=True)
-        if outcome.why in (Why.JOB_GONE, Why.RESTARTED):
-            return replace(outcome, held=True)  # released after a while by the look at the queue (Patience.late)
-        self._clearing.release(ticket.key)
-        self._eyes.forget(ticket.key)
-        return outcome
-
-
-class _Limits:
-    """No state without an end: each answers whether the job is given up now."""
-
-    def __init__(self, patience: Patience, ticket: Ticket) -> None:
-        self._patience = patience
-        self._whole = patience.start + patience.page * ticket.impressions[0]
-        self._last = trio.current_time()
-        self._spent: dict[str, float] = {}
-
-    def silent(self) -> bool:
-        return self._more("silent") > self._patience.silent
-
-    def missing(self) -> bool:
-        self._spent.pop("silent", None)
-        return self._more("missing") > self._patience.appear
-
-    def seen(self, now: Progress) -> bool:
-        self._spent.pop("silent", None)
-        self._spent.pop("missing", None)
-        if now.stage is Stage.PAUSED:
-            return self._more("paused") > self._patience.paused
-        self._spent.pop("paused", None)
-        return self._more("running") > self._whole
-
-    def _more(self, what: str) -> float:
-        now = trio.current_time()
-        self._spent[what] = self._spent.get(what, 0.0) + now - self._last
-        self._last = now
-        return self._spent[what]
-
-
-def _ended(look: Look) -> bool:
-    """Final wherever it is listed, and listed where it counts."""
-    return bool(look.listed) and all(one.final for one in look.listed)
+        return await self._following.ended(ticket) if is_over(look) else None
 
 
 def _not_started(hindrance: str, detail: str) -> Outcome:

@@ -15,7 +15,7 @@ from print.ipp.printer import Cancelled, CancelUnknown, NotCancelled
 from print.ipp.readings import Fill
 from print.ipp.reasons import Hindrance, Reason
 from print.ipp.simulator.faults import FAULTS
-from print.ipp.terms import Sides
+from print.ipp.terms import JobState, Sides
 from tests.contract.device_class import FaultTable
 from tests.print.ipp.papers import pdf
 from tests.print.ipp.rig import URI, Rig, memory_rig
@@ -301,6 +301,26 @@ async def test_a_machine_that_keeps_jobs_does_not_print_them_for_the_next_citize
     await watched(rig, LONG_S)
     assert rig.model.waiting == []
     await the_next_citizen_gets_her_page_alone(rig)
+
+
+@shows()
+async def test_power_lost_just_after_the_last_page_was_counted_is_delivered(rig: Rig) -> None:
+    ticket = await rig.ticket()
+    real, lost = rig.machine.post, False
+
+    async def post(body: bytes) -> bytes:
+        nonlocal lost
+        answer = await real(body)
+        finished = any(job.state is JobState.COMPLETED for job in rig.model.jobs)
+        if finished and body[2:4] == b"\0\x09":  # this look at the job is the last thing it says
+            lost = True
+        elif lost:
+            rig.model.power_off()
+        return answer
+
+    client = IppClient(post, URI)
+    outcome = await type(rig.printer)(client, client).print(pdf(), ticket)
+    is_so(outcome, Stage.DELIVERED, Why.COUNTED, 1, held=not rig.model.powered)
 
 
 # Answers
