@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from card.transport import ChipStation
+from devices.camera.driver import Camera
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
 from devices.id_reader.photo import NoDecoder, PhotoDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
+from kiosk.face.seam import FaceMatcher, FaceSight
 from print.ipp.printer import A4Printer
 from remote.platform import Platform
 
@@ -50,6 +52,16 @@ def nobody_watches(plan: str, stage: str) -> None:
     """Plans run the same whether or not somebody looks."""
 
 
+@dataclass(frozen=True)
+class Eyes:
+    """The camera and what is done with its pictures. `tries`: looks at one person before a member of staff is asked (X4)."""
+
+    camera: Camera
+    sight: FaceSight
+    matcher: FaceMatcher
+    tries: int = 3
+
+
 @dataclass
 class Parts:
     """One terminal's parts. `chip` None means print-only cards."""
@@ -70,3 +82,4 @@ class Parts:
     photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen
     a4_printer: A4Printer | None = None  # None: this terminal has none
+    eyes: Eyes | None = None             # None: no camera; who she is, a member of staff or nobody can say
