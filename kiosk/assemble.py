@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 from random import Random
 
+from kiosk.cabinet.guide import Guide
 from kiosk.conversation import Conversation, Patience
 from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
@@ -61,5 +62,6 @@ def assemble(
     def operator(talk: Conversation, health: Health, stock: Stock, settle: Settle) -> Operator:
         return Operator(talk, health, stock, pin, settle)
 
-    talk = Conversation(display, voice, patience or Patience(), call_for_help, language, house.window)
-    return Terminal(parts, heart, talk, house, outbox, operator, durations)
+    guide = Guide(display, voice, parts.cabinet, parts.lamp_colours)
+    talk = Conversation(guide, voice, patience or Patience(), call_for_help, language, house.window)
+    return Terminal(parts, heart, talk, house, outbox, operator, guide, durations)

@@ -66,7 +66,7 @@ class Operator:
                     self._health.closed_by_staff = answer.choice == "service_off"
                 case "look_again":
                     with contextlib.suppress(JournalBroken):
-                        self._health.heart.refusals_were_seen()
+                        self._health.seen_by_staff()
                     self._health.streaks.forget()
                     await self._settle()
                 case _:

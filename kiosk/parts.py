@@ -1,18 +1,22 @@
 """The parts of one terminal, handed to plans and journeys as they are: drivers, the centre's client, limits, the watch."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from card.transport import ChipStation
 from devices.camera.driver import Camera
+from devices.cabinet.board import Colour
+from devices.cabinet.cabinet import Cabinet
+from devices.cabinet.status import Presence
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
 from devices.id_reader.photo import NoDecoder, PhotoDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
+from devices.ups.watch import UpsWatch
 from kiosk.face.seam import FaceMatcher, FaceSight
 from print.ipp.printer import A4Printer
 from remote.platform import Platform
@@ -32,6 +36,7 @@ class Limits:
 
     take_card_s: float = 40.0            # X16
     take_card_elder_s: float = 120.0     # X16, age class known
+    somebody_more_s: float = 120.0       # [A] X16 "longer while someone stands there", and no longer than so much
     recovery_present_s: float = 40.0     # design.md, Recovery: light and speak, then capture
     look_every_s: float = 10.0           # [A] machines and centre, while nobody stands there
     exit_poll_s: float = 0.5             # [A]
@@ -82,4 +87,11 @@ class Parts:
     photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen
     a4_printer: A4Printer | None = None  # None: this terminal has none
+    cabinet: Cabinet | None = None       # None: no board; no lights, nobody knows of doors or who stands there
+    lamp_colours: Mapping[str, Colour] = field(default_factory=dict)     # of the slots on the screen
+    ups: UpsWatch | None = None          # None: no UPS; a power cut is a power cut
+
+    def somebody_there(self) -> bool:
+        """Somebody is known to stand in front; unknown is as nobody."""
+        return self.cabinet is not None and self.cabinet.status.presence is Presence.PRESENT
     eyes: Eyes | None = None             # None: no camera; who she is, a member of staff or nobody can say

@@ -21,6 +21,10 @@ class StageBoard:
         """(stage, when it began) in order, in seconds of the loop's clock."""
         return self._stages.get(plan, [])
 
+    def plans(self) -> tuple[str, ...]:
+        """Everything that has told of a stage since the last visit ended, in the order of their first."""
+        return tuple(self._stages)
+
     def latest(self) -> str:
         """The stage told last by any plan; empty when there was none."""
         last = max((stages[-1] for stages in self._stages.values()), key=lambda pair: pair[1], default=("", 0.0))

@@ -5,11 +5,15 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum
 from functools import partial
 
 import trio
 
 from kiosk import leaflet
+from kiosk.cabinet.guard import Guard
+from kiosk.cabinet.guide import Guide
+from kiosk.cabinet.outage import Outage
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
 from kiosk.health import Health, NotNow
@@ -37,6 +41,14 @@ GOODBYE_S = 3.0              # [A]
 NOT_NOW_S = 20.0             # [A] long enough to be heard twice
 HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back
 ERASE_EVERY_S = 3600.0
+BATTERY_LOW = "battery_low"  # instead of a touch
+
+
+class Ending(Enum):
+    """How a terminal ended on purpose."""
+
+    LEFT = "left"            # by a technician
+    PARKED = "parked"        # the mains are gone and the battery is nearly empty
 
 
 @dataclass(frozen=True)
@@ -61,30 +73,48 @@ class Terminal:
         house: House,
         outbox: Outbox,
         operator: Callable[[Conversation, Health, Stock, Settle], Operator],
+        guide: Guide,
         durations: Durations | None = None,
     ) -> None:
-        self.parts, self.heart, self.talk, self.house, self.outbox = parts, heart, talk, house, outbox
+        self.parts, self.heart, self.talk, self.house, self.outbox, self.guide = parts, heart, talk, house, outbox, guide
         self.board = StageBoard()
         self.stock = Stock(heart.journal)
         self.health = Health(parts, heart, self.stock, mail=house.mail, poke=outbox.poke)
+        self.guard = self.health.guard = Guard(
+            parts.cabinet, parts.ups, heart.journal, self._something_happened, lambda: self.health.door_open, guide.greet
+        )
         self.operator = operator(talk, self.health, self.stock, self.settle)
         self.durations = durations or Durations()
         self.visit: Visit | None = None
         parts.stage = self.board.tell
 
-    async def run(self) -> None:
-        """Until a technician takes the terminal out of the full screen."""
+    async def run(self) -> Ending:
+        """Until a technician takes the terminal out of the full screen, or the battery is nearly empty."""
+        ending = Ending.PARKED
         async with trio.open_nursery() as nursery:
             self.heart.enter(nursery)
             nursery.start_soon(self.talk.listen)
+            nursery.start_soon(self.guard.run)
+            nursery.start_soon(self.guide.call_again)
             await self.recover()
             nursery.start_soon(self.heart.keep_settling)
             nursery.start_soon(self._send_news)
             nursery.start_soon(self._erase_settled)
             nursery.start_soon(self.health.watch)
-            while await self.between_visits() is Wish.BACK_TO_WORK:
-                pass
+            while not self.guard.battery_low:
+                if await self.between_visits() is Wish.LEAVE:
+                    ending = Ending.LEFT
+                    break
+            if ending is Ending.PARKED:
+                self.talk.tell(leaflet.out_of_service("power", self.house.nearest))
+            await self.guard.park()
             nursery.cancel_scope.cancel()
+        return ending
+
+    def _something_happened(self) -> None:
+        """At a door, the housing, the mains: the centre hears of it now, and what is offered is thought over."""
+        self.outbox.poke()
+        self.health.look_again()
 
     async def recover(self) -> None:
         """正在恢复: every open plan is settled as far as the world allows; what cannot be is owed, and closes its journeys."""
@@ -109,6 +139,7 @@ class Terminal:
 
     async def between_visits(self) -> Wish:
         """Home, or why there is none; then whatever was touched."""
+        await self._back_after_an_interruption()
         answer = await self._touched_at_home()
         if answer.choice == "operator":
             return await self.operator.menu()
@@ -124,13 +155,28 @@ class Terminal:
             self.talk.wipe()
         return Wish.BACK_TO_WORK
 
+    async def _back_after_an_interruption(self) -> None:
+        """The mains are back: what was cut off is settled and every machine looked at, before anybody is served (O15). A door
+        was shut again: what was in doubt may have been found behind it."""
+        if self.guard.was_on_battery and not self.guard.on_battery:
+            self.guard.was_on_battery = self.guide.on_battery = False
+            await self.recover()
+        elif self.guard.door_was_open and self.guard.shut() is None:
+            self.guard.door_was_open = False
+            if self.heart.journal.open_plans():
+                await self.recover()
+
     async def _touched_at_home(self) -> Answer:
         """Looks again at the terminal's health while nobody touches anything."""
         while True:
             prompt = self._home()
             answer = await race(partial(self.talk.ask, prompt), partial(self._changed, prompt))
+            if self.guard.battery_low:
+                return Answer(BATTERY_LOW)
             if answer is not None:
                 return answer
+            if prompt.params.get("reason") in ("power", "door_open"):
+                await self._back_after_an_interruption()
 
     def _home(self) -> Prompt:
         reason = self.health.out_of_service()
@@ -145,8 +191,8 @@ class Terminal:
         return home
 
     async def _changed(self, shown: Prompt) -> Answer | None:
-        while self._home() == shown:
-            await race(self.health.looked, self.board.changed)
+        while self._home() == shown and not self.guard.battery_low:
+            await race(self.health.looked, self.board.changed, self.guard.changed)
         return None
 
     async def serve(self, journey: Journey) -> None:
@@ -167,8 +213,11 @@ class Terminal:
             self.health.look_again()
 
     async def _go(self, visit: Visit, journey: Journey) -> None:
+        outage = Outage(self.guard, self.guide, self.heart, self.parts, self.board)
         try:
-            await journey(visit)
+            cut = await race(partial(journey, visit), outage.ends_the_visit)
+            if cut is not None:
+                await self.talk.show_for(cut, cut.seconds)
         except Left:
             return
         except Refused as refused:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import trio
 
@@ -20,6 +21,18 @@ from remote.platform import PlatformAway, PlatformRefused
 __all__ = ["Found", "Health", "Light", "Looked", "NotNow", "Offered", "Streak", "Verdict"]
 
 
+class Guarded(Protocol):
+    """What closes the terminal from outside (kiosk/cabinet/guard.py)."""
+
+    def shut(self) -> str | None:
+        """The catalogue word of why no visit begins; None when one may."""
+
+    def troubles(self) -> tuple[str, ...]: ...
+
+    def seen_by_staff(self) -> None:
+        """A technician has looked. Raises JournalBroken."""
+
+
 class Health:
     """`mail`: cards can be had by mail in this city. `poke` wakes whoever sends news."""
 
@@ -32,6 +45,7 @@ class Health:
         self.needs, self.mail = needs, mail
         self.closed_by_staff = False
         self.door_open = False
+        self.guard: Guarded | None = None        # doors, tamper, mains (kiosk/cabinet)
         self.streaks = Streaks()
         self.found = Found()
         self._looks = looks_of(parts) if looks is None else looks
@@ -62,6 +76,7 @@ class Health:
         words = [word for looked in devices.values() for word in looked.troubles]
         words += [word for unit in units.values() for word in unit.troubles]
         words += [] if offset is not None else ["centre_away"]
+        words += [] if self.guard is None else self.guard.troubles()
         words += [word for word, is_so in self._other_troubles(offset).items() if is_so] + list(self.streaks.words())
         self.found = Found(
             devices=devices, units=units, centre=offset is not None, clock_off_s=offset,
@@ -105,6 +120,8 @@ class Health:
             return "disk"
         if self.closed_by_staff:
             return "closed_by_staff"
+        if self.guard is not None and (shut := self.guard.shut()) is not None:
+            return shut
         if self.door_open:
             return "door_open"
         if self.found.clock_off_s is not None and abs(self.found.clock_off_s) > self.parts.limits.clock_skew_s:
@@ -128,6 +145,12 @@ class Health:
 
     def can_make_cards(self) -> bool:
         return isinstance(self.offer(CARD_NOW), Offered)
+
+    def seen_by_staff(self) -> None:
+        """A technician has looked at what people have to look at. Raises JournalBroken."""
+        self.heart.refusals_were_seen()
+        if self.guard is not None:
+            self.guard.seen_by_staff()
 
     @property
     def refused_too_often(self) -> bool:

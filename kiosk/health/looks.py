@@ -6,12 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+import trio
+
+from devices.cabinet.cabinet import Cabinet
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Media, PathMedia, Supply
 from devices.errors import DeviceError
 from devices.id_reader.driver import IdReader
 from devices.id_reader.errors import SamFailed, SamNotAuthorised
 from devices.receipt_printer.driver import Paper, ReceiptPrinter
+from devices.ups.status import Power
+from devices.ups.watch import UpsWatch
 from kiosk.health.found import Looked
 from kiosk.parts import Parts
 from kiosk.supplies import Seen, UnitState
@@ -28,11 +33,38 @@ STATES = {
 
 def looks_of(parts: Parts) -> Mapping[str, Look]:
     """By device, in the order in which the technician reads them."""
-    return {
+    looks: dict[str, Look] = {
         "id_reader": lambda: id_reader(parts.id_reader),
         "card_printer": lambda: card_printer(parts.card_printer),
         "receipt_printer": lambda: receipt_printer(parts.receipt_printer),
     }
+    if (board := parts.cabinet) is not None:
+        looks["cabinet"] = lambda: cabinet(board)
+    if (watch := parts.ups) is not None:
+        looks["ups"] = lambda: ups(watch)
+    return looks
+
+
+async def cabinet(board: Cabinet) -> Looked:
+    """As of the board's own last look: a silent one keeps nobody waiting."""
+    await trio.lowlevel.checkpoint()
+    status = board.status
+    if not status.answering:
+        return silent("cabinet") if status.asked else Looked("cabinet", works=False)
+    troubles = {"cabinet_door_open": bool(status.open_doors), "cabinet_lights_stuck": not status.lights_follow}
+    return Looked("cabinet", works=True, troubles=tuple(word for word, is_so in troubles.items() if is_so))
+
+
+async def ups(watch: UpsWatch) -> Looked:
+    """As of the last look, too."""
+    await trio.lowlevel.checkpoint()
+    if watch.power is Power.UNKNOWN:
+        return silent("ups") if watch.asked else Looked("ups", works=False)
+    troubles = {
+        "ups_on_battery": watch.power is Power.ON_BATTERY, "ups_battery_low": watch.power is Power.LOW_BATTERY,
+        "ups_battery_worn_out": watch.status is not None and watch.status.replace_battery,
+    }  # fmt: skip
+    return Looked("ups", works=True, troubles=tuple(word for word, is_so in troubles.items() if is_so))
 
 
 def silent(device: str) -> Looked:

@@ -13,6 +13,7 @@ from kiosk.transaction.plan import Answer, Attempt, Facts, Later, Mark, NotDone,
 from remote.messages import CardEnd
 
 MACHINE = "card_printer"
+STILL_THERE_S = 10.0         # [A] how long a card waits on after the last sight of somebody in front
 
 
 class HandOver:
@@ -39,19 +40,23 @@ class HandOver:
         patience = limits.take_card_elder_s if self._log.opened.get("elder") else limits.take_card_s
         self._parts.stage(this.plan, "at_exit")
         try:
-            end = await self.taken_or_kept(from_facts(self._log.facts(this.act, Mark.INTENT) or {}), patience)
+            before = from_facts(self._log.facts(this.act, Mark.INTENT) or {})
+            end = await self.taken_or_kept(before, patience, longer=True)
         except DeviceError as error:
             raise Unknown(MACHINE) from error
         if end is None:
             raise Unknown(MACHINE)
         return {"end": end.value}
 
-    async def taken_or_kept(self, before: Counters, patience_s: float) -> CardEnd | None:
-        """Watch the exit for `patience_s`, then draw the card in. `before`: counters read while the card was certainly still
-        the machine's. None: sensors and counters contradict each other."""
+    async def taken_or_kept(self, before: Counters, patience_s: float, *, longer: bool = False) -> CardEnd | None:
+        """Watch the exit for `patience_s`, `longer` while somebody stands there (X16), then draw the card in. `before`: counters
+        read while the card was certainly still the machine's. None: sensors and counters contradict each other."""
         printer = self._parts.card_printer
-        with trio.move_on_after(patience_s):
+        with trio.move_on_after(patience_s) as waiting:
+            latest = waiting.deadline + self._parts.limits.somebody_more_s
             while True:
+                if longer and self._parts.somebody_there():
+                    waiting.deadline = min(latest, max(waiting.deadline, trio.current_time() + STILL_THERE_S))
                 status = await printer.status()
                 if status.exit is Media.PRESENT and status.boot != before.boot:
                     before = await printer.counters()       # it forgot what it had counted, and still has the card

@@ -127,6 +127,15 @@ class Heart:
             except JournalBroken:
                 return
 
+    def cancel_running(self) -> None:
+        """The machine itself wants an end: every running plan is heard as if its citizen had said no."""
+        for started in self._running.values():
+            started.wish.cancel()
+
+    def log_of(self, plan: str) -> PlanLog:
+        """What is written of a plan, to be read."""
+        return PlanLog(self.journal, plan, self._tell)
+
     def settled_elsewhere(self, key: str) -> None:
         """The centre says that somebody at the counter has settled this obligation (`<plan>:<act>:<attempt>`). It is told
         back once; the plan still closes by its own acts, which the centre answers as it has settled them."""

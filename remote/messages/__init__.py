@@ -61,6 +61,7 @@ from remote.messages.identity import (
 )
 from remote.messages.keys import Bar, Barred
 from remote.messages.news import (
+    DoorNews,
     Event,
     EventKind,
     HelpNews,
@@ -116,6 +117,7 @@ __all__ = [
     "AskStaffSaid", "BY_NAME", "Bar", "Barred", "CancelStaff", "CardEnd", "CaseAnswer", "CaseState", "CaseView", "Certify",
     "CertifyAnswer", "CheckPerson", "Choice", "Clock", "CloseOrder", "CompareFace", "ConfirmPrint", "ConvertCase",
     "CreateOrder", "Delivery", "DocumentKind", "DocumentOffer", "DocumentOffers", "DocumentPreview", "DocumentWish", "Done",
+    "DoorNews",
     "Event", "EventKind", "Evidence", "FaceAnswer", "FaceNote", "FaceVerdict", "FindOrders", "FoundOrders", "HelpNews",
     "HomeVisitAnswer", "IdentityEvidence", "IncidentNews", "IssueAnswer", "IssueDocument", "IssuedPaper", "KnownAddress",
     "ListDocuments", "LiveCard", "LossAnswer", "MailCase", "Message", "News", "OPERATIONS", "ObligationAnswer",

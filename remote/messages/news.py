@@ -52,6 +52,14 @@ class StockNews(News):
     count: int
 
 
+class DoorNews(News):
+    """DOOR. `staff`: a technician's menu was open at the terminal, so somebody with a PIN knows of it."""
+
+    door: str                                              # front hopper rear ..., housing: the tamper switch
+    state: str                                             # open closed tampered
+    staff: bool = False
+
+
 class HelpNews(News):
     place: str = ""
     words: str = ""

@@ -31,6 +31,7 @@ from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
 from tests.kiosk.ui.showroom_papers import paper_prompts
 from tests.kiosk.ui.showroom_paying import paying_prompts
+from tests.kiosk.ui.showroom_power import power_prompts
 from tests.kiosk.ui.showroom_staff import VARIANTS, staff_prompts
 
 
@@ -149,6 +150,7 @@ def _journeys() -> list[Prompt]:
         leaflet.out_of_service("no_devices", "大厅东门"),
         leaflet.recovering(),
         leaflet.card_at_exit_after_power_cut(),
+        *power_prompts(CLAIM),
         leaflet.goodbye(),
         leaflet.privacy(),
         leaflet.lay_id(),
