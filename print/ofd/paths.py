@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from print.ofd.errors import Damaged, TooBig
@@ -14,7 +15,7 @@ from print.ofd.xml import LARGEST_NUMBER
 
 MOST_SEGMENTS = 200_000
 _ARGUMENTS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
-_TOKEN = re.compile(r"[A-Za-z]|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?|\S")
+_OPERATOR = re.compile("([SMLQBAC])")
 
 Point = tuple[float, float]
 
@@ -29,29 +30,12 @@ class Segment:
 
 def parse_path(data: str, where: str) -> tuple[Segment, ...]:
     """Raises Damaged, TooBig."""
-    tokens = _TOKEN.findall(data)
     segments: list[Segment] = []
     here: Point = (0.0, 0.0)
     start: Point = here
-    at = 0
-    operator = ""
-    while at < len(tokens):
-        if tokens[at].isalpha():
-            operator = tokens[at]
-            at += 1
-        count = _ARGUMENTS.get(operator)
-        if count is None:
-            raise Damaged(where, f"path operator {(operator or tokens[at])[:8]!r}")
-        numbers = _numbers(tokens[at : at + count], count, where)
-        at += count
-        drawn = _segments(operator, here, numbers)
-        segments += drawn
-        if operator == "C":
-            here = start
-            if at < len(tokens) and not tokens[at].isalpha():
-                raise Damaged(where, "numbers after C in a path")
-        else:
-            here = (numbers[-2], numbers[-1])
+    for operator, numbers in _steps(data, where):
+        segments += _segments(operator, here, numbers)
+        here = start if operator == "C" else (numbers[-2], numbers[-1])
         if operator in "SM":
             start = here
         if len(segments) > MOST_SEGMENTS:
@@ -59,14 +43,30 @@ def parse_path(data: str, where: str) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _numbers(tokens: list[str], count: int, where: str) -> tuple[float, ...]:
-    if len(tokens) < count or any(token.isalpha() for token in tokens):
-        raise Damaged(where, "a path operator lacks numbers")
+def _steps(data: str, where: str) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Each operator with its numbers; an operator may be left out where it repeats."""
+    before, *parts = _OPERATOR.split(data)
+    if before.strip():
+        raise Damaged(where, f"a path that begins with {before.strip()[:20]!r}")
+    for operator, text in zip(parts[::2], parts[1::2], strict=True):
+        numbers = _numbers(text, where)
+        count = _ARGUMENTS[operator]
+        if count == 0 and not numbers:
+            yield operator, ()
+        elif count == 0 or not numbers or len(numbers) % count:
+            raise Damaged(where, f"{len(numbers)} numbers after {operator} in a path")
+        else:
+            for at in range(0, len(numbers), count):
+                yield operator, numbers[at : at + count]
+
+
+def _numbers(text: str, where: str) -> tuple[float, ...]:
     try:
-        numbers = tuple(float(token) for token in tokens)
+        numbers = tuple(map(float, text.replace(",", " ").split()))
     except ValueError as error:
-        raise Damaged(where, f"no number in a path: {error}") from error
-    if any(not math.isfinite(number) or abs(number) > LARGEST_NUMBER for number in numbers):
+        raise Damaged(where, f"no number in a path: {error}"[:120]) from error
+    # "not all within" and not "any beyond": not-a-number is neither.
+    if "_" in text or not all(-LARGEST_NUMBER <= number <= LARGEST_NUMBER for number in numbers):
         raise Damaged(where, "a path leaves every sheet")
     return numbers
 

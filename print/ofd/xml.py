@@ -17,8 +17,8 @@ from print.ofd.package import Package
 DEEPEST = 64
 """Elements inside one another. A page with nested blocks reaches about 12."""
 MOST_ELEMENTS = 200_000
-MOST_ENTRY_BYTES = 8 * 1024 * 1024
-MOST_DOCUMENT_BYTES = 24 * 1024 * 1024
+MOST_ENTRY_BYTES = 5 * 1024 * 1024
+MOST_DOCUMENT_BYTES = 12 * 1024 * 1024
 """Of XML, in one entry and in a document: as objects it takes up to 60 times as much memory. A dense page of a magazine
 has 1 MB."""
 LARGEST_NUMBER = 1e6
