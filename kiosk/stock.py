@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kiosk.transaction.journal import PLAN, TERMINAL, Event, Journal, Row
 from kiosk.transaction.plan import Facts, Mark
+from kiosk.transaction.runner import CANCELLED
 from remote.messages import EventKind
 
 LOAD = "load_blanks"
@@ -82,7 +83,7 @@ class Stock:
         self._seen = 0
         self._loaded = 0
         self._closed: Counter[str] = Counter()
-        self._spoiled_in_a_row = 0
+        self._failed_in_a_row = 0
         self._open: dict[str, list[Row]] = {}
         self._tallies = {r.act.removeprefix(TALLY): r.facts for r in journal.rows(TERMINAL) if r.act.startswith(TALLY)}
 
@@ -98,16 +99,16 @@ class Stock:
         return Books(loaded=self._loaded, **totals)
 
     @property
-    def spoiled_in_a_row(self) -> int:
-        """Blanks that went to the reject bin since a card came out well."""
+    def failed_in_a_row(self) -> int:
+        """Cards that were begun and not made since one came out well. What a citizen called off does not count."""
         _ = self.books
-        return self._spoiled_in_a_row
+        return self._failed_in_a_row
 
     def _count(self, row: Row) -> None:
         if row.act == "hand_over":
-            self._spoiled_in_a_row = 0
-        elif row.act == "feed" and row.mark is Mark.UNDONE:
-            self._spoiled_in_a_row += int(row.facts.get("spoiled", 0))
+            self._failed_in_a_row = 0
+        elif row.act == PLAN and row.mark is Mark.DECIDED_BACK and row.facts.get("reason") != CANCELLED:
+            self._failed_in_a_row += int(any(earlier.act == "feed" for earlier in self._open.get(row.plan, [])))
         if row.plan == TERMINAL:
             self._loaded += int(row.facts["count"]) if row.act == LOAD else 0
         elif row.mark is Mark.CLOSED:

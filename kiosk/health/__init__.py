@@ -11,7 +11,7 @@ from kiosk.health.looks import Look, looks_of
 from kiosk.health.needs import CARD_BY_MAIL, CARD_NOW, NEEDS, Needs
 from kiosk.health.news import HealthNews
 from kiosk.health.offers import NotNow, Offered, Verdict, offers, verdict
-from kiosk.health.streaks import SPOILED_IN_A_ROW, Streak, Streaks
+from kiosk.health.streaks import FAILED_IN_A_ROW, Streak, Streaks
 from kiosk.parts import Parts
 from kiosk.stock import Stock
 from kiosk.supplies import Seen, StorageUnit, Supplies, reconcile
@@ -77,7 +77,7 @@ class Health:
         words += [word for unit in units.values() for word in unit.troubles]
         words += [] if offset is not None else ["centre_away"]
         words += [] if self.guard is None else self.guard.troubles()
-        words += [word for word, is_so in self._other_troubles(offset).items() if is_so] + list(self.streaks.words())
+        words += [word for word, is_so in self._other_troubles(offset).items() if is_so] + self.streaks.words(words)
         self.found = Found(
             devices=devices, units=units, centre=offset is not None, clock_off_s=offset,
             free_mb=self.heart.journal.free_mb(), words=tuple(dict.fromkeys(words)),
@@ -98,7 +98,7 @@ class Health:
         limits = self.parts.limits
         return {
             "refused_too_often": self.refused_too_often,
-            "blanks_spoiled_in_a_row": self.stock.spoiled_in_a_row >= SPOILED_IN_A_ROW,
+            "cards_failed_in_a_row": self.stock.failed_in_a_row >= FAILED_IN_A_ROW,
             "clock_wrong": offset is not None and abs(offset) > limits.clock_skew_s,
             "disk_full": self.heart.journal.free_mb() < limits.min_free_mb,
             "journal_broken": bool(self.heart.journal.broken),

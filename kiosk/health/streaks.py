@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from enum import Enum
 
 
@@ -12,11 +13,16 @@ class Streak(Enum):
     ID_CARD_UNREADABLE = 3
 
     @property
+    def machines(self) -> tuple[str, ...]:
+        """How words about the machine that does it begin."""
+        return ("receipt_printer", "slip_paper") if self is Streak.SLIP_NOT_DELIVERED else ("id_reader",)
+
+    @property
     def word(self) -> str:
         return {"SLIP_NOT_DELIVERED": "slips_not_delivered", "ID_CARD_UNREADABLE": "id_cards_unreadable"}[self.name]
 
 
-SPOILED_IN_A_ROW = 2         # [A] the blanks of one case: more of the same would only be spoiled too
+FAILED_IN_A_ROW = 2          # [A] the blanks of one case: the next one would hardly be better
 
 
 class Streaks:
@@ -31,8 +37,10 @@ class Streaks:
         else:
             self._bad[streak] += 1
 
-    def words(self) -> tuple[str, ...]:
-        return tuple(streak.word for streak, bad in self._bad.items() if bad >= streak.value)
+    def words(self, known: Sequence[str]) -> list[str]:
+        """Not where a trouble that is `known` explains it."""
+        long = [streak for streak, bad in self._bad.items() if bad >= streak.value]
+        return [streak.word for streak in long if not any(word.startswith(streak.machines) for word in known)]
 
     def forget(self) -> None:
         """A technician has looked."""

@@ -31,7 +31,7 @@ from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
-from kiosk.display import Silence
+from kiosk.display import Silence, Voice
 from kiosk.parts import Limits, Parts
 from kiosk.pin import PinHash
 from kiosk.prompts import Answer, Idle, Look, Prompt, Tone
@@ -157,6 +157,7 @@ class Post:
         self._process: trio.CancelScope | None = None
         self.over: trio.Event = trio.Event()
         self.clock_off_s = 0.0
+        self.voice: Voice = Silence()
         self.network = Network(hall.centre)
         self.terminal: Terminal
         self.screen: Screen
@@ -209,7 +210,7 @@ class Post:
         self.screen = Screen()
         journal = Journal(self.folder, self._now)
         return assemble(
-            self.parts(), journal, self.screen, Silence(), house=self.settings.house, pin=PIN_HASH, **self.settings.more
+            self.parts(), journal, self.screen, self.voice, house=self.settings.house, pin=PIN_HASH, **self.settings.more
         )
 
     async def start(self) -> None:
