@@ -7,13 +7,13 @@ turns the bin's counter on.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 
 import trio
 
 from devices.card_dispenser import crt_codec as codec
 from devices.card_dispenser.crt_codec import Cm, Command, Reply
 from devices.card_dispenser.crt_link import CrtLink, CrtPatience
+from devices.card_dispenser.crt_reading import CrtOptions, SensorMap, known, refuse, refused, status_of, unknown
 from devices.card_dispenser.crt_station import ContactlessStation, ContactStation
 from devices.card_dispenser.errors import words
 from devices.card_dispenser.framing import ClassicFraming, Framing
@@ -21,22 +21,17 @@ from devices.card_dispenser.gate import AcceptLoop, watch_gate
 from devices.card_dispenser.judging import Act, Evidence, Judgement, judge
 from devices.card_dispenser.seam import DispenserStation
 from devices.card_dispenser.words import (
-    PLACE_OF_STATION,
     AcceptEnd,
     Capabilities,
-    DeviceState,
     InitialiseWith,
     Media,
     PathMedia,
     RejectEnd,
-    Replenishment,
     Station,
     Status,
-    StorageUnit,
     TakenEnd,
-    UnitKind,
 )
-from devices.errors import DeviceFailed, DeviceGone, DeviceRefused, OutcomeUnknown
+from devices.errors import DeviceFailed, DeviceGone, OutcomeUnknown
 from devices.wire import OpenWire
 
 MOVE_TO = {Station.CONTACT: codec.TO_CONTACT, Station.CONTACTLESS: codec.TO_CONTACTLESS}
@@ -45,34 +40,6 @@ _INITIALISE = {
     InitialiseWith.TO_GATE: codec.INIT_TO_GATE,
     InitialiseWith.TO_BIN: codec.INIT_TO_BIN,
 }
-_HOPPER = {
-    codec.HOPPER_EMPTY: Replenishment.EMPTY,
-    codec.HOPPER_LOW: Replenishment.LOW,
-    codec.HOPPER_OK: Replenishment.OK,
-}
-_BIN = {codec.BIN_ROOM: Replenishment.OK, codec.BIN_FULL: Replenishment.FULL}
-
-
-@dataclass(frozen=True)
-class SensorMap:
-    """Which of the raw sensors stands where: differs by model, so nothing is known without it."""
-
-    contact: int | None = None
-    contactless: int | None = None
-
-
-@dataclass(frozen=True)
-class CrtOptions:
-    """`present_by`: 39 ejects; some installations use 30, which holds the card at the gate. `counter_survives_power`: tried on
-    this model. `poll_s`: how often the gate is looked at."""
-
-    stations: frozenset[Station] = frozenset(Station)
-    present_by: int = codec.TO_GATE
-    counter_survives_power: bool = False
-    sensors: SensorMap = field(default_factory=SensorMap)
-    poll_s: float = 0.3
-
-
 class CrtDispenser:
     """One machine. Methods may be called from several tasks: they wait for each other."""
 
@@ -157,22 +124,22 @@ class CrtDispenser:
     async def feed_to(self, station: Station) -> None:
         async with self._one:
             self._must_have(station)
-            before = _known(await self._status())
+            before = known(await self._status())
             if before.path is not PathMedia.NOT_PRESENT or before.gate is not Media.NOT_PRESENT:
-                raise _refuse("OCCUPIED")  # the same command would move that card instead of feeding one
+                raise refuse("OCCUPIED")  # the same command would move that card instead of feeding one
             await self._move(MOVE_TO[station], inside=True)
 
     async def bring(self, station: Station) -> None:
         async with self._one:
             self._must_have(station)
-            if not _known(await self._status()).path.inside:
-                raise _refuse("NO_MEDIA")  # the same command would feed a card
+            if not known(await self._status()).path.inside:
+                raise refuse("NO_MEDIA")  # the same command would feed a card
             await self._move(MOVE_TO[station], inside=True)
 
     async def present(self) -> None:
         async with self._one:
-            if not _known(await self._status()).path.inside:
-                raise _refuse("NO_MEDIA")
+            if not known(await self._status()).path.inside:
+                raise refuse("NO_MEDIA")
             reply = await self._sent(Command(Cm.MOVE, self._options.present_by), self._patience.move)
             if reply.status[0] == codec.CARD_INSIDE:
                 raise DeviceFailed(words("CONTRADICTION"), "CONTRADICTION")
@@ -184,7 +151,7 @@ class CrtDispenser:
         async with self._one:
             before = await self._evidence()
             if before.gate is not Media.PRESENT:
-                raise _refuse("PLACE_UNKNOWN" if before.gate is Media.UNKNOWN else "NO_MEDIA")
+                raise refuse("PLACE_UNKNOWN" if before.gate is Media.UNKNOWN else "NO_MEDIA")
             reply = await self._sent(Command(Cm.MOVE, codec.TO_BIN), self._patience.move)
             if reply.status[0] != codec.CARD_NONE:
                 raise DeviceFailed(words("CONTRADICTION"), "CONTRADICTION")
@@ -196,7 +163,7 @@ class CrtDispenser:
         async with self._one:
             before = await self._evidence()
             if before.gate is Media.PRESENT:
-                raise _refuse("OCCUPIED")  # that card has an owner who may be reaching for it: `capture` is for it
+                raise refuse("OCCUPIED")  # that card has an owner who may be reaching for it: `capture` is for it
             await self._initialise(InitialiseWith.TO_BIN)
             fallen = await self._counted(before)
             if fallen:
@@ -210,9 +177,9 @@ class CrtDispenser:
             return RejectEnd.CARD_REJECTED if before.path.inside and gone else RejectEnd.UNKNOWN
 
     async def accept(self, patience_s: float) -> AcceptEnd:
-        before = _known(await self.status())
+        before = known(await self.status())
         if before.path is not PathMedia.NOT_PRESENT or before.gate is not Media.NOT_PRESENT:
-            raise _refuse("OCCUPIED")
+            raise refuse("OCCUPIED")
         return await AcceptLoop(self.status, self._open_entry, self._close_entry, self._options.poll_s).run(patience_s)
 
     def station(self, station: Station) -> DispenserStation:
@@ -275,40 +242,15 @@ class CrtDispenser:
     async def _status(self, sensors: bool = False) -> Status:
         reply = await self._asked(codec.STATUS_DEVICE)
         if not reply.ok:
-            return _unknown(reply)
+            return unknown(reply)
         raw: tuple[bool, ...] = ()
         if sensors or self._options.sensors != SensorMap():
             told = await self._asked(codec.STATUS_SENSORS)
             raw = (codec.decode_sensors(told.data) if told.ok else None) or ()
         retained = await self._retained()
-        return self._as_status(reply, raw, retained)
-
-    def _as_status(self, reply: Reply, raw: tuple[bool, ...], retained: int | None) -> Status:
-        card, hopper, bin_ = reply.status[:1], reply.status[1:2], reply.status[2:]
-        if card != codec.CARD_INSIDE and self._error == "JAM":
+        if reply.status[:1] != codec.CARD_INSIDE and self._error == "JAM":
             self._error = None  # somebody took it out
-        path = self._path(raw) if card == codec.CARD_INSIDE else PathMedia.NOT_PRESENT
-        gate = Media.PRESENT if card == codec.CARD_AT_GATE else Media.NOT_PRESENT
-        if card not in (codec.CARD_NONE, codec.CARD_AT_GATE, codec.CARD_INSIDE):
-            path, gate = PathMedia.UNKNOWN, Media.UNKNOWN
-        return Status(
-            DeviceState.HARDWARE_ERROR if self._error in ("JAM", "MOTOR", "SENSOR") else DeviceState.ONLINE,
-            path,
-            gate,
-            StorageUnit("hopper", UnitKind.DISPENSE, _HOPPER.get(hopper, Replenishment.UNKNOWN)),
-            StorageUnit("bin", UnitKind.RETAIN, _BIN.get(bin_, Replenishment.UNKNOWN), retained),
-            raw,
-            self._error,
-        )
-
-    def _path(self, raw: tuple[bool, ...]) -> PathMedia:
-        if self._error == "JAM":
-            return PathMedia.JAMMED
-        places = self._options.sensors
-        for index, place in ((places.contact, PathMedia.AT_CONTACT), (places.contactless, PathMedia.AT_CONTACTLESS)):
-            if index is not None and index < len(raw) and raw[index]:
-                return place
-        return PathMedia.PRESENT
+        return status_of(reply, raw, retained, self._error, self._options.sensors)
 
     async def _retained(self) -> int | None:
         if self._counts_bin is False:
@@ -355,37 +297,7 @@ class CrtDispenser:
 
     def _must_have(self, station: Station) -> None:
         if station not in self._options.stations:
-            raise _refuse("UNSUPPORTED")
+            raise refuse("UNSUPPORTED")
 
 
-def refused(reply: Reply) -> DeviceRefused | DeviceFailed:
-    """The typed error of a failure. A code nobody has published may have moved the card."""
-    code = codec.REASON_OF_CODE.get(reply.code, reply.code)
-    kind = DeviceRefused if reply.code in codec.NOTHING_MOVED else DeviceFailed
-    return kind(words(code), code)
-
-
-def _refuse(code: str) -> DeviceRefused:
-    return DeviceRefused(words(code), code)
-
-
-def _known(status: Status) -> Status:
-    """Nothing is moved by a machine that does not tell where cards are."""
-    if status.path is PathMedia.UNKNOWN or status.gate is Media.UNKNOWN:
-        raise _refuse("PLACE_UNKNOWN")
-    return status
-
-
-def _unknown(reply: Reply) -> Status:
-    code = codec.REASON_OF_CODE.get(reply.code, reply.code)
-    return Status(
-        DeviceState.HARDWARE_ERROR,
-        PathMedia.UNKNOWN,
-        Media.UNKNOWN,
-        StorageUnit("hopper", UnitKind.DISPENSE, Replenishment.UNKNOWN),
-        StorageUnit("bin", UnitKind.RETAIN, Replenishment.UNKNOWN),
-        error=code,
-    )
-
-
-__all__ = ["PLACE_OF_STATION", "CrtDispenser", "CrtOptions", "CrtPatience", "SensorMap"]
+__all__ = ["CrtDispenser", "CrtOptions", "CrtPatience", "SensorMap"]

@@ -117,6 +117,21 @@ def test_a_card_taken_before_the_first_look_was_seen_by_the_presentation(make: M
 
 
 @BOTH
+@pytest.mark.parametrize("patience_s", [0.008, 0.012, 0.016, 0.02, 0.025, 0.03])
+def test_the_answer_to_a_question_given_up_is_not_taken_for_the_next_ones(make: Make, patience_s: float) -> None:
+    async def give_up(hall: Hall) -> None:
+        await hall.dispenser.feed_to(hall.station)
+        await hall.dispenser.present()
+        assert (await hall.dispenser.status()).gate is Media.PRESENT
+        with trio.move_on_after(patience_s):
+            await hall.dispenser.status()
+        hall.model.take_card()
+        assert (await hall.dispenser.status()).gate is Media.NOT_PRESENT
+
+    in_hall(make, give_up)
+
+
+@BOTH
 def test_a_dead_machine_says_so_within_reason(make: Make) -> None:
     async def dead(hall: Hall) -> None:
         await hall.dispenser.status()
