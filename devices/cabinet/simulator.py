@@ -5,6 +5,7 @@ on trio, so that it runs under a virtual clock; pymodbus's whole server, on a pt
 """
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import Any, Protocol
 
@@ -202,6 +203,10 @@ class BoardSimulator:
 
     async def serve(self, wire: Wire) -> None:
         """Answer until the wire goes."""
+        with contextlib.suppress(WireGone):
+            await self._talk(wire)
+
+    async def _talk(self, wire: Wire) -> None:
         buffer = b""
         while True:
             heard = b""

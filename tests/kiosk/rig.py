@@ -16,6 +16,9 @@ import trio
 
 from card.inprocess import InProcessStation
 from card.virtual.card import VirtualCard
+from devices.cabinet.board import REFERENCE
+from devices.cabinet.cabinet import Cabinet
+from devices.cabinet.simulator import BoardSimulator
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.model import CardPrinterModel, MachineTimes
 from devices.card_printer.simulator import CardPrinterSimulator
@@ -29,6 +32,9 @@ from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.driver import ReceiptPrinter
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.ups.driver import Ups
+from devices.ups.simulator import UpsdSimulator
+from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
 from kiosk.display import Silence, Voice
@@ -36,7 +42,7 @@ from kiosk.parts import Limits, Parts
 from kiosk.pin import PinHash
 from kiosk.prompts import Answer, Idle, Look, Prompt, Tone
 from kiosk.stock import Books, Stock
-from kiosk.terminal import House, Terminal
+from kiosk.terminal import Ending, House, Terminal
 from kiosk.texts import LANGUAGES, catalogue
 from kiosk.transaction.journal import Journal
 from remote.central import wire
@@ -135,6 +141,8 @@ def says_what_next(prompt: Prompt) -> bool:
 class Settings:
     chip: bool = True
     forgets: bool = True
+    cabinet: bool = False
+    ups: bool = False
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
     more: dict[str, Any] = field(default_factory=dict)      # for kiosk.assemble.assemble
@@ -152,7 +160,9 @@ class Post:
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model)
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
-        self.plugged = {"reader": True, "printer": True, "slips": True}
+        self.board, self.upsd = BoardSimulator(), UpsdSimulator()
+        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True}
+        self.ending: Ending | None = None
         self._wires: list[MemoryWire] = []
         self._process: trio.CancelScope | None = None
         self.over: trio.Event = trio.Event()
@@ -199,6 +209,8 @@ class Post:
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True,
+            cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
+            ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
         )  # fmt: skip
 
     def count_blanks(self) -> None:
@@ -222,7 +234,7 @@ class Post:
 
     async def _live(self, terminal: Terminal, scope: trio.CancelScope) -> None:
         with scope:
-            await terminal.run()
+            self.ending = await terminal.run()
         terminal.heart.journal.close()
         self.over.set()
 

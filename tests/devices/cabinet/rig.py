@@ -39,14 +39,8 @@ class MemoryRig:
         self.opened += 1
         near, far = MemoryWire.pair(BAUD)
         self.far = far
-        self._nursery.start_soon(self._serve, far)
+        self._nursery.start_soon(self.simulator.serve, far)
         return near
-
-    async def _serve(self, far: MemoryWire) -> None:
-        try:
-            await self.simulator.serve(far)
-        except WireGone:
-            return
 
     def unplug(self) -> None:
         self.plugged = False
