@@ -133,7 +133,12 @@ class EmbeddedFont:
             return self._data, "FontFile3"
         if len(self._data) <= LARGEST_WHOLE and self._data[:4] != b"ttcf":
             return self._data, "FontFile2"
-        return self._reduced(), "FontFile2"
+        try:
+            return self._reduced(), "FontFile2"
+        except UnusableFont:
+            if self._data[:4] == b"ttcf":
+                raise
+            return self._data, "FontFile2"  # whole, where only our tool stumbles over it (a padded `head`)
 
     def _reduced(self) -> bytes:
         options = Options(retain_gids=True, notdef_outline=True, glyph_names=False, hinting=False, layout_features=[],

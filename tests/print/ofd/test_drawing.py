@@ -134,6 +134,17 @@ def test_broken_and_missing_font_files_are_replaced_and_named() -> None:
         assert any(why in what for what in said(picture, drawn=True))
 
 
+@pytest.mark.parametrize("spoil", [False, True], ids=["reduced", "whole, where it cannot be reduced"])
+def test_large_embedded_font_is_put_into_the_pdf_and_drawn(monkeypatch: pytest.MonkeyPatch, spoil: bool) -> None:
+    monkeypatch.setattr("print.ofd.embedded.LARGEST_WHOLE", 1000)
+    if spoil:
+        monkeypatch.setattr("print.ofd.embedded.Subsetter", None)
+    resources, files, numbers = embedded("国口亳州", cmap=False)
+    entries = document(page(text("国", font="3", before=glyphs(numbers, "国"))), resources=resources, extra=files)
+    assert dark(render_page(opened(entries), 0, 96), 20, 25, 25, 31) > 30
+    assert "国" in copied(entries)
+
+
 def test_character_nobody_has_is_a_box_and_named_as_missing() -> None:
     picture = rendered(text("国\ue123"), 96)
     assert said(picture, drawn=False) == {"character U+E123: no face has it": 1}
