@@ -34,7 +34,7 @@ class Following:
                 seen = limits.silent()
             else:
                 if is_over(look) or (not look.listed and judge(ticket, look).end is Stage.DELIVERED):
-                    return await self.ended(ticket)
+                    return await self.ended(ticket, look)
                 now = progress(look)
                 seen = limits.seen(now) if look.listed else limits.missing()
                 if watch is not None and now != told and look.listed:
@@ -76,8 +76,11 @@ class Following:
             return Outcome(Stage.UNKNOWN, Why.CANCEL_NOT_CONFIRMED, held=True)
         return await self.ended(ticket)
 
-    async def ended(self, ticket: Ticket) -> Outcome:
-        """Wait until the counters follow the paper, then judge, and see that nothing of the job is left in a queue."""
+    async def ended(self, ticket: Ticket, seen: Look | None = None) -> Outcome:
+        """Wait until the counters follow the paper, then judge, and see that nothing of the job is left in a queue.
+        `seen`: the look that showed the end; where it proves delivery nothing more is waited for."""
+        if seen is not None and (first := judge(ticket, seen)).end is Stage.DELIVERED:
+            return await self._closed(ticket, first)
         outcome = Outcome(Stage.UNKNOWN, Why.CANCEL_NOT_CONFIRMED, held=True)
         since = trio.current_time()
         while trio.current_time() - since <= self._patience.cancel:
