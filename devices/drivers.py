@@ -33,8 +33,7 @@ GROUPS: Mapping[str, str] = {
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "id_reader": {"sam_v": "devices.id_reader.spec:DRIVER"},
     "card_dispenser": {
-        "crt571": "devices.card_dispenser.spec:CRT571",
-        "crt591h": "devices.card_dispenser.spec:CRT591H",
+        "crt": "devices.card_dispenser.spec:CRT",
         "k720": "devices.card_dispenser.spec:K720_DRIVER",
     },
     "scanner": {"serial": "devices.scanner.spec:DRIVER"},

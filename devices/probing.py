@@ -20,7 +20,7 @@ from devices.receipt_printer.driver import Paper, PrinterPatience, ReceiptPrinte
 from devices.ups.codec import LineParser, decode_line, encode_line
 from devices.wire import OpenWire, Wire, WireGone
 
-QUESTION_S = 2.5  # for one driver's question at one speed: healthy machines answer within 0.3 s
+QUESTION_S = 5.0  # for one question at one speed: machines answer within 0.3 s, and a driver may try two framings
 UNIT = 1  # the address Modbus boards come with from the factory [assumed]
 
 

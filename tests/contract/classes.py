@@ -14,6 +14,8 @@ MODULES = (
     "tests.devices.scanner.device_class",
     "tests.devices.cabinet.device_class",
     "tests.devices.ups.device_class",
+    "tests.devices.card_dispenser.device_class",
+    "tests.print.ipp.device_class",
 )
 
 

@@ -1,4 +1,4 @@
-"""Everything CI runs: style, types, floors, the tests, the contract of every machine, some fuzzing, kills and simulated worlds."""
+"""Everything CI runs: style, types, floors, tests, the contract of every machine, some fuzzing, kills and simulated worlds."""
 from __future__ import annotations
 
 import argparse
