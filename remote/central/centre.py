@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from remote.central import counter
 from remote.central.context import DrawPhoto
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
+from remote.central.documents import papers
 from remote.central.payment.channel import Channel
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.simulated import SimulatedChannel
@@ -21,6 +25,7 @@ from remote.central.population.generate import populate
 from remote.central.population.lay_demo import lay_demo_citizens
 from remote.central.population.portraits import draw_portrait
 from remote.central.rules.ruleset import Rules, load_rules
+from remote.central.seal.keeper import beside, seal_keeper
 from remote.central.seams import Seam
 from remote.central.service import Service
 from remote.central.settings import Settings, demo_settings
@@ -47,6 +52,7 @@ class Centre:
         self.engine = engine
         self.service = Service(rules or load_rules(), settings, clock, lru_cache(PHOTOS_IN_MEMORY)(draw_photo))
         self.settings = settings
+        self.seal_folder: Path | None = None  # where the lists for verifiers are put
         self.clock = clock
         self.seams: dict[str, Seam] = {}  # by kind: sms, e_credential, transit_concession, dead_card; without one, the page
         self.counter = counter.Counter(engine, self.service)
@@ -63,6 +69,10 @@ class Centre:
         engine = open_engine(url)
         migrate_engine(engine)
         centre = cls(engine, settings, clock, rules)
+        centre.seal_folder = settings.seal_folder or (beside(url) if settings.mode == "demo" else None)
+        centre.service.seal = seal_keeper(settings, clock, centre.seal_folder)
+        if centre.service.seal is not None:
+            centre.service.seal()  # a folder that cannot be used is told at the start
         with writing(engine) as connection:
             if settings.synthetic_population:
                 populate(connection, settings.seed, settings.synthetic_population, clock().date(), centre.service.rules)
@@ -88,7 +98,9 @@ class Centre:
         in_force = rules or load_rules()
         midnight = clock().astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
         _load(engine, _filled(seed, population, midnight, in_force))
-        return cls(engine, settings, clock, in_force, draw_photo)
+        centre = cls(engine, settings, clock, in_force, draw_photo)
+        centre.service.seal = seal_keeper(settings, clock, None)
+        return centre
 
     def handle(self, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
         """Answer one request in a transaction of its own. Returns a Problem for what cannot stand."""
@@ -96,7 +108,17 @@ class Centre:
             with reading(self.engine) as connection:
                 return self.service.handle(connection, terminal, operation, body, key)
         with writing(self.engine) as connection:
-            return self.service.handle(connection, terminal, operation, body, key)
+            answer = self.service.handle(connection, terminal, operation, body, key)
+        return self.with_page(answer, self.write)
+
+    def with_page(self, answer: Message, write: papers.Write) -> Message:
+        """What goes out after the commit: an issued document gets its page here. May take 50 ms; any thread."""
+        seal = self.service.seal
+        return answer if seal is None else papers.with_page(answer, self.engine, seal, write)
+
+    def write(self, work: Callable[[sa.Connection], Any]) -> Any:
+        with writing(self.engine) as connection:
+            return work(connection)
 
     def enrol(self, terminal: str, token: str, place: str) -> None:
         """Make a terminal known, or give it a new token."""

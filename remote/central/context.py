@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from remote.central.identity.matcher import Matcher
 from remote.central.rules.ruleset import RuleSet
+from remote.central.seal.service import Seal
 from remote.central.settings import Settings
 from remote.central.store import schema
 from remote.messages import Problem
@@ -38,6 +39,8 @@ class Context:
     settings: Settings
     draw_photo: DrawPhoto
     matcher: Matcher | None = None
+    seal: Callable[[], Seal] | None = None
+    """None where no seal is configured: nothing is issued then."""
 
     @property
     def today(self) -> date:

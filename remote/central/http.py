@@ -18,13 +18,15 @@ from starlette.concurrency import run_in_threadpool
 
 from remote.central.centre import Centre
 from remote.central.counter_routes import counter_router
+from remote.central.documents.chores import document_chores
+from remote.central.documents.verify_page import verify_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.wire import answer_bytes, encode
-from remote.messages import OPERATIONS, Message, Operation, Problem
+from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
 
 LARGEST_BODY = 1_000_000  # bytes; a report of 50 events stays far below
 CHORES_EVERY_S = 30.0
@@ -58,6 +60,7 @@ def make_app(centre: Centre) -> FastAPI:
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
+    app.include_router(verify_router(centre))
     if centre.bank is not None:
         app.include_router(checkout_router(centre.bank))
     _describe(app)
@@ -95,6 +98,8 @@ def _endpoint(centre: Centre, writer: Writer, operation: Operation) -> Callable[
         try:
             if operation.changes:
                 answer = await asyncio.wrap_future(writer.submit(work))
+                if isinstance(answer, IssueAnswer):
+                    answer = await run_in_threadpool(centre.with_page, answer, lambda keep: writer.submit(keep).result())
             else:
                 answer = await run_in_threadpool(_read, centre.engine, work)
         except (sa.exc.SQLAlchemyError, WriterStopped) as error:
@@ -131,6 +136,7 @@ async def _chores(centre: Centre) -> None:
     while True:
         try:
             await run_in_threadpool(centre.counter.void_unclaimed)
+            await run_in_threadpool(document_chores, centre)
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
         except sa.exc.SQLAlchemyError as error:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)

@@ -36,6 +36,7 @@ class ServeConfig:
     rules: Path = DEFAULT_FILE
     staff_pin: str | None = None
     terminals: tuple[tuple[str, str, str], ...] = ()  # (terminal, token, place)
+    seal_folder: Path | None = None
     certificate: str | None = None
     certificate_key: str | None = None
     public_url: str | None = None  # where a phone finds this centre; default: host and port
@@ -52,7 +53,7 @@ def settings_of(config: ServeConfig) -> Settings:
         settings = Settings(
             synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
         )
-    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}")
+    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}", seal_folder=config.seal_folder)
     settings.check()
     return settings
 
@@ -92,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--public-url", default=None, help="where a phone finds this centre's pages")
     parser.add_argument("--rules", type=Path, default=DEFAULT_FILE)
     parser.add_argument("--staff-pin-file", type=Path, default=None)
+    parser.add_argument("--seal-folder", type=Path, default=None, help="keys and certificates of the seal (demo: made here)")
     parser.add_argument(
         "--terminals", type=Path, help="file of terminals to enrol, one a line: ID, token and place, separated by tabs"
     )
@@ -101,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         pin = given.staff_pin_file.read_text(encoding="utf-8").strip() if given.staff_pin_file else None
         enrolled = read_terminals(given.terminals) if given.terminals else ()
         config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
-        config = replace(config, public_url=given.public_url)
+        config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
         serve(config)
     except (SettingsError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from remote.central.allowance import operations as allowance
 from remote.central.context import Context, DrawPhoto, Refused
+from remote.central.documents import copies, offers
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.operations import cases, keys, news, people, production
 from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
+from remote.central.seal.service import Seal
 from remote.central.settings import Settings
 from remote.central.store.database import savepoint
 from remote.central.times import BEIJING, Clock
@@ -41,6 +43,11 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "check_allowance": allowance.check_allowance,
     "certify": allowance.certify,
     "request_home_visit": allowance.request_home_visit,
+    "list_documents": offers.list_documents,
+    "preview_document": offers.preview_document,
+    "issue_document": copies.issue_document,
+    "void_document": copies.void_document,
+    "confirm_print": copies.confirm_print,
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
     "report": news.report,
@@ -61,6 +68,8 @@ STATUS = {
     "unknown_person": 404,
     "unknown_case": 404,
     "unknown_reservation": 404,
+    "unknown_document": 404,
+    "document_gone": 404,
     "busy": 503,
 }
 """HTTP status of each Problem.error. 4xx: nothing happened and repeating will not help. 503: ask again with the same key."""
@@ -75,11 +84,12 @@ class Service:
         self.clock = clock
         self.draw_photo = draw_photo
         self.matcher: Matcher | None = OpenCvMatcher()  # loads nothing before it is asked; a city may put its own here
+        self.seal: Callable[[], Seal] | None = None
 
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
         rules = self.rules.on(now.date())
-        return Context(connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher)
+        return Context(connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher, self.seal)
 
     def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
         """The answer, or a Problem. After a Problem nothing of this request is kept; the transaction stays usable."""

@@ -26,6 +26,7 @@ class Settings:
     face_threshold: float = 0.40  # least cosine that counts as the same person; remote/faces.py says what is known [A]
     face_by_terminal: bool = True  # a comparison made at a terminal is enough; False: only the centre's own
     face_models: tuple[str, ...] = ("yunet-2023mar-int8bq+sface-2021dec-int8bq",)
+    seal_folder: Path | None = None  # keys and certificates (remote/central/seal/authority.py); demo: beside the database
     staff_pin: str | None = None  # asked by the counter's pages where set
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations
     tariffs: Path = TARIFFS

@@ -44,7 +44,8 @@ def respond(centre: Centre, path: str, body: bytes, headers: dict[str, str]) -> 
     if operation is None:
         return encode(Problem(error="unknown_operation", detail=path))
     with (writing if operation.changes else reading)(centre.engine) as connection:
-        return encode(answer_bytes(centre, connection, operation, body, headers))
+        answer = answer_bytes(centre, connection, operation, body, headers)
+    return encode(centre.with_page(answer, centre.write))
 
 
 def answer_bytes(

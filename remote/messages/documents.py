@@ -13,7 +13,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from remote.messages.base import Message
-from remote.messages.words import IdentityEvidence, Refusal
+from remote.messages.identity import Evidence
+from remote.messages.words import Refusal
 
 
 class DocumentKind(StrEnum):
@@ -36,11 +37,10 @@ class Choice(Message):
     label: str                                             # plain Chinese, as it stands on the screen
 
 
-class ListDocuments(Message):
-    """Ask only after identity was proven: the offers themselves tell what is on record."""
+class ListDocuments(Evidence):
+    """Ask only after identity was proven: the offers themselves tell what is on record. The evidence is not used up."""
 
     person_ref: str
-    identity: IdentityEvidence
 
 
 class DocumentOffer(Message):
@@ -59,9 +59,8 @@ class DocumentOffers(Message):
     refusal: Refusal | None                                # stands for every kind; `offers` is then empty
 
 
-class DocumentWish(Message):
+class DocumentWish(Evidence):
     person_ref: str
-    identity: IdentityEvidence
     kind: DocumentKind
     period: str | None = None                              # `code` of one of the offer's periods
     purpose: str | None = None
@@ -79,7 +78,8 @@ class DocumentPreview(Message):
 
 
 class IssueDocument(DocumentWish):
-    """Takes one numbered copy and seals it. Asked again with the same key, it gives the same bytes.
+    """Takes one numbered copy and seals it; a word of staff is used up by it. Asked again with the same key, it gives the
+    same bytes.
 
     A document that costs something needs a paid order for this kind (remote/messages/payment.py), which it then holds."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from print import fonts
+from print.fitting import DoesNotFit as DoesNotFit  # for the centre, which knows the layouts alone
 from print.layouts.documents import (
     acceptance,
     case_progress,

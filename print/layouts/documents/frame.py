@@ -69,7 +69,7 @@ def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None)
     if code is not None:
         paper.qr(code, left - 6, bottom, sizes.qr)
         valid = f"有效期至{day(head.valid_to, 'zh_CN')}。" if head.valid_to is not None else ""
-        words = f"扫码核验真伪：编号、姓名应与本页一致。{valid}"
+        words = f"核验真伪：用政务服务终端或核验程序扫码，编号、姓名应与本页一致。{valid}"
         size = min(sizes.small, (right - left) / measure(words, "regular", 1))
         paper.text(left, BOTTOM + sizes.small * 0.4, words, size, colour=SOFT)
     x = seal_centre(paper.width, sizes)

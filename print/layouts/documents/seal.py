@@ -17,39 +17,38 @@ from print.fonts import font_path
 from print.layouts.documents.frame import SEAL_SIDE
 from print.layouts.documents.sizes import RED
 
-NON_ZERO = 1
-"""Winding rule; the strokes of a face made from a variable one overlap (reportlab's FILL_NON_ZERO)."""
-
 
 class _OutlinePen(BasePen):  # type: ignore[misc]
     """Glyph outlines into a reportlab path, turned and scaled on the way."""
 
-    def __init__(self, glyphs: Any, path: Any, x: float, y: float, scale: float, turn: float) -> None:
+    def __init__(self, glyphs: Any, path: list[str], x: float, y: float, scale: float, turn: float) -> None:
         super().__init__(glyphs)
         self._path, self._x, self._y = path, x, y
         self._across, self._up = scale * math.cos(turn), scale * math.sin(turn)
 
-    def _at(self, point: tuple[float, float]) -> tuple[float, float]:
-        x, y = point
-        return self._x + x * self._across - y * self._up, self._y + x * self._up + y * self._across
+    def _write(self, operator: str, *points: tuple[float, float]) -> None:
+        for x, y in points:
+            self._path.append(f"{self._x + x * self._across - y * self._up:.2f} {self._y + x * self._up + y * self._across:.2f}")
+        self._path.append(operator)
 
     def _moveTo(self, pt: tuple[float, float]) -> None:
-        self._path.moveTo(*self._at(pt))
+        self._write("m", pt)
 
     def _lineTo(self, pt: tuple[float, float]) -> None:
-        self._path.lineTo(*self._at(pt))
+        self._write("l", pt)
 
     def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:
-        self._path.curveTo(*self._at(pt1), *self._at(pt2), *self._at(pt3))
+        self._write("c", pt1, pt2, pt3)
 
     def _closePath(self) -> None:
-        self._path.close()
+        self._write("h")
 
 
 @cache
 def demo_seal(around: str = "亳州市政务服务演示用章", centre: str = "演示", below: str = "没有法律效力") -> bytes:
-    """A PDF page of SEAL_SIDE points square, transparent but for the red. Raises FontsMissing."""
+    """Page operators within SEAL_SIDE points square, no resources needed, transparent but for the red. Raises FontsMissing."""
     sheet = Sheet(SEAL_SIDE, SEAL_SIDE)
+    start = len(sheet.canvas._code)
     middle = SEAL_SIDE / 2
     canvas = sheet.canvas
     canvas.setStrokeColor(RED)
@@ -58,16 +57,16 @@ def demo_seal(around: str = "亳州市政务服务演示用章", centre: str = "
         canvas.setLineWidth(line)
         canvas.circle(middle, middle, radius, stroke=1, fill=0)
     font = TTFont(font_path("bold"), lazy=True)
-    path = canvas.beginPath()
+    path: list[str] = []
     _around(font, path, around, middle, SEAL_SIDE * 0.118, middle - 9.5)
     _across(font, path, centre, middle, middle - SEAL_SIDE * 0.07, SEAL_SIDE * 0.22)
     _across(font, path, below, middle, middle - SEAL_SIDE * 0.27, SEAL_SIDE * 0.07)
-    canvas.drawPath(path, stroke=0, fill=1, fillMode=NON_ZERO)
+    canvas._code += [*path, "f"]  # by the winding rule: strokes of a face made from a variable one overlap
     font.close()
-    return sheet.finish()
+    return "\n".join(sheet.canvas._code[start:]).encode("ascii")
 
 
-def _around(font: Any, path: Any, text: str, middle: float, size: float, outer: float) -> None:
+def _around(font: Any, path: list[str], text: str, middle: float, size: float, outer: float) -> None:
     """Along the upper part of the circle, feet inwards."""
     step = math.radians(236) / max(len(text) - 1, 1)
     for index, char in enumerate(text):
@@ -79,14 +78,14 @@ def _around(font: Any, path: Any, text: str, middle: float, size: float, outer: 
         _glyph(font, path, char, x - half * math.cos(turn), y - half * math.sin(turn), size, turn)
 
 
-def _across(font: Any, path: Any, text: str, middle: float, y: float, size: float) -> None:
+def _across(font: Any, path: list[str], text: str, middle: float, y: float, size: float) -> None:
     x = middle - sum(_wide(font, char, size) for char in text) / 2
     for char in text:
         _glyph(font, path, char, x, y, size, 0)
         x += _wide(font, char, size)
 
 
-def _glyph(font: Any, path: Any, char: str, x: float, y: float, size: float, turn: float) -> None:
+def _glyph(font: Any, path: list[str], char: str, x: float, y: float, size: float, turn: float) -> None:
     glyphs = font.getGlyphSet()
     glyphs[font.getBestCmap()[ord(char)]].draw(_OutlinePen(glyphs, path, x, y, size / font["head"].unitsPerEm, turn))
 
