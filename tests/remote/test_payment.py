@@ -36,7 +36,7 @@ from remote.messages import (
 )
 
 KEY = "ab" * 16 + ":order:1"
-FEN = 1000          # tariffs.yaml: property_query
+FEN = 1000          # tariffs.yaml: property
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Town:
 
     def order(self, key: str = KEY, **more: object) -> OrderAnswer:
         body = {
-            "purpose": Purpose.DOCUMENT, "purpose_ref": "property_query", "person_ref": self.person_ref,
+            "purpose": Purpose.DOCUMENT, "purpose_ref": "property", "person_ref": self.person_ref,
             "method": PayMethod.SHOW_QR, "shown_fen": FEN, "claim_code": "K7QF2M9X", **more,
         }  # fmt: skip
         answer = self.ask("create_order", CreateOrder.model_validate(body), key)
@@ -114,7 +114,7 @@ def town() -> Town:
 
 
 def test_the_price_is_the_centres_and_a_kind_without_a_fee_costs_nothing(town: Town) -> None:
-    price = town.ask("ask_price", AskPrice(purpose=Purpose.DOCUMENT, purpose_ref="property_query", person_ref=town.person_ref))
+    price = town.ask("ask_price", AskPrice(purpose=Purpose.DOCUMENT, purpose_ref="property", person_ref=town.person_ref))
     assert isinstance(price, Price) and price.fen == FEN and PayMethod.SHOW_QR in price.methods
     free = town.ask("ask_price", AskPrice(purpose=Purpose.DOCUMENT, purpose_ref="participation", person_ref=town.person_ref))
     assert isinstance(free, Price) and (free.fen, free.methods) == (0, [])
@@ -249,9 +249,9 @@ def test_what_is_being_made_for_the_money_holds_it_and_the_delivery_earns_it(tow
     town.bank.pay(token_of(order))
     with writing(town.centre.engine) as connection:
         context = town.centre.service.context(connection, "T1", "document")
-        money.use(context, order.order_id, "document-1", "document", "property_query", town.person_id)
+        money.use(context, order.order_id, "document-1", "document", "property", town.person_id)
         with pytest.raises(money.NotPaid):
-            money.use(context, order.order_id, "document-2", "document", "property_query", town.person_id)
+            money.use(context, order.order_id, "document-2", "document", "property", town.person_id)
     assert town.refund().refusal.code is RefusalCode.NOT_REFUNDABLE  # type: ignore[union-attr]
     town.later(hours=3)
     assert town.seen().state is OrderState.PAID
@@ -266,7 +266,7 @@ def test_what_is_not_made_frees_the_money_again(town: Town) -> None:
     town.bank.pay(token_of(order))
     with writing(town.centre.engine) as connection:
         context = town.centre.service.context(connection, "T1", "document")
-        money.use(context, order.order_id, "document-1", "document", "property_query", town.person_id)
+        money.use(context, order.order_id, "document-1", "document", "property", town.person_id)
         money.unuse(context, "document-1")
     assert town.refund().refusal is None
 
@@ -276,14 +276,14 @@ def test_somebody_elses_order_pays_for_nothing(town: Town) -> None:
     town.bank.pay(token_of(order))
     with writing(town.centre.engine) as connection:
         context = town.centre.service.context(connection, "T1", "document")
-        for person, kind in ((town.person_id + 1, "property_query"), (town.person_id, "fund_statement")):
+        for person, kind in ((town.person_id + 1, "property"), (town.person_id, "fund_statement")):
             with pytest.raises(money.NotPaid):
                 money.use(context, order.order_id, "document-1", "document", kind, person)
 
 
 def test_a_close_that_overtakes_its_order_bars_it(town: Town) -> None:
     assert town.close().order is None
-    problem = town.ask("create_order", CreateOrder(purpose=Purpose.DOCUMENT, purpose_ref="property_query",
+    problem = town.ask("create_order", CreateOrder(purpose=Purpose.DOCUMENT, purpose_ref="property",
                        person_ref=town.person_ref, method=PayMethod.SHOW_QR, shown_fen=FEN, claim_code=""), KEY)
     assert getattr(problem, "error", "") == "barred"
 
@@ -302,7 +302,7 @@ def test_her_orders_are_found_by_her_card_and_by_the_code_of_the_slip(town: Town
     by_code = town.ask("find_orders", FindOrders(claim_code="K7QF2M9X"))
     nobody = town.ask("find_orders", FindOrders())
     assert isinstance(by_card, FoundOrders) and isinstance(by_code, FoundOrders) and isinstance(nobody, FoundOrders)
-    assert [order.purpose_ref for order in by_card.orders] == ["property_query"]
+    assert [order.purpose_ref for order in by_card.orders] == ["property"]
     assert by_code.orders == by_card.orders and nobody.orders == []
 
 

@@ -81,6 +81,9 @@ def _again(context: Context, failed: Row, ask: IssueDocument) -> IssueAnswer:
     rules = rules_of(context)
     if not copies_left(context, failed.person_id, failed.kind, rules):
         return IssueAnswer(paper=None, refusal=too_many(rules))
+    unpaid = _take_the_money(context, failed, ask, failed.document_id)
+    if unpaid is not None:
+        return IssueAnswer(paper=None, refusal=unpaid)
     context.connection.execute(
         SET.values(state="issued", issue_key=context.key, terminal=context.terminal), {"which": failed.document_id}
     )
@@ -183,6 +186,8 @@ def confirm_print(context: Context, ask: ConfirmPrint) -> PrintConfirmed:
         context.audit("confirm_print", row.number, f"{state} {ask.sheets}")
         if state == "delivered":
             fulfilled(context, used_by(row.document_id))
+        elif state == "failed":             # her money is free again: for the next try, or to go back
+            unuse(context, used_by(row.document_id))
     elif state == "void" and ask.outcome is not PrintOutcome.FAILED:
         context.incident("void_document_printed", f"作废的{row.number}据报已打印({ask.outcome.value})", row.number)
     left = copies_left(context, row.person_id, row.kind, rules_of(context))
