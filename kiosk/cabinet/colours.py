@@ -9,7 +9,7 @@ from kiosk.front import Front
 
 PALE = 0.2  # saturation under which a colour is white to the eye [A]
 HUES: Mapping[Colour, float] = {
-    Colour.RED: 0, Colour.YELLOW: 55, Colour.GREEN: 120, Colour.CYAN: 180, Colour.BLUE: 230, Colour.MAGENTA: 300,
+    Colour.RED: 0, Colour.YELLOW: 55, Colour.GREEN: 140, Colour.CYAN: 185, Colour.BLUE: 230, Colour.MAGENTA: 300,
 }  # fmt: skip
 """Degrees on the circle of hues; lamps sold as yellow are amber to the eye."""
 
