@@ -1,7 +1,7 @@
 """What of this terminal works now, and what it therefore offers. Asked of machines, books, disk, clock, centre; never assumed."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import trio
@@ -77,6 +77,7 @@ class Health:
         words += [word for unit in units.values() for word in unit.troubles]
         words += [] if offset is not None else ["centre_away"]
         words += [] if self.guard is None else self.guard.troubles()
+        words += self._held(words)
         words += [word for word, is_so in self._other_troubles(offset).items() if is_so] + self.streaks.words(words)
         self.found = Found(
             devices=devices, units=units, centre=offset is not None, clock_off_s=offset,
@@ -93,6 +94,11 @@ class Health:
         specs = [spec for spec in self.supplies.specs.values() if spec.device in devices]
         seen = {name: unit for looked in devices.values() for name, unit in looked.units.items()}
         return {s.id: reconcile(s, self.supplies.booked(s.id), seen.get(s.id, Seen())) for s in specs}
+
+    def _held(self, known: Sequence[str]) -> list[str]:
+        """A plan waits for its machine and no sensor says why: nothing is made until somebody looks."""
+        explained = any(word.startswith(("card_printer", "card_in", "card_at")) for word in known)
+        return ["card_printer_held"] if "card_printer" in self.heart.held() and not self.heart.busy and not explained else []
 
     def _other_troubles(self, offset: float | None) -> dict[str, bool]:
         limits = self.parts.limits
