@@ -8,14 +8,16 @@ import pytest
 import trio
 
 from print.ipp.client import IppClient
+from print.ipp.codec import decode, encode
 from print.ipp.errors import NotReady, PrinterAway
 from print.ipp.job import Outcome, Progress, Stage, Ticket, Why
 from print.ipp.patience import Patience, Strangers
-from print.ipp.printer import Cancelled, CancelUnknown, NotCancelled
+from print.ipp.printer import A4Printer, Cancelled, CancelUnknown, NotCancelled
 from print.ipp.readings import Fill
 from print.ipp.reasons import Hindrance, Reason
 from print.ipp.simulator.faults import FAULTS
-from print.ipp.terms import JobState, Sides
+from print.ipp.terms import JobState, PrinterState, Sides
+from print.ipp.values import Attribute, Group, GroupTag, Tag
 from tests.contract.device_class import FaultTable
 from tests.print.ipp.papers import pdf
 from tests.print.ipp.rig import URI, Rig, memory_rig
@@ -325,11 +327,13 @@ async def test_power_lost_just_after_the_last_page_was_counted_is_delivered(rig:
 @shows("answer_lost")
 async def test_an_answer_lost_after_the_job_was_taken_is_found_out(rig: Rig) -> None:
     is_so(await outcome_with(rig, "answer_lost"), Stage.DELIVERED, Why.COUNTED, 3)
+    assert len(rig.model.jobs) == 1, "sent twice"
 
 
 @shows("internal_error")
 async def test_a_job_taken_with_an_error_for_an_answer_is_found_out(rig: Rig) -> None:
     is_so(await outcome_with(rig, "internal_error"), Stage.DELIVERED, Why.COUNTED, 3)
+    assert len(rig.model.jobs) == 1, "sent twice"
 
 
 @shows("request_lost")
@@ -438,6 +442,40 @@ async def test_http_500_for_the_job_itself_is_unknown_where_no_job_is_found(rig:
     client = IppClient(post, URI)
     printer = type(rig.printer)(client, client)
     is_so(await printer.print(pdf(PAGES), ticket), Stage.UNKNOWN, Why.JOB_GONE, 0, held=True)
+
+
+def saying(rig: Rig, *instead: Attribute) -> A4Printer:
+    """The printer with these of its attributes said otherwise, or said besides."""
+    names = {one.name for one in instead}
+
+    async def post(body: bytes) -> bytes:
+        answer = decode(await rig.machine.post(body))
+        groups = tuple(
+            Group(one.tag, (*(kept for kept in one.attributes if kept.name not in names), *instead))
+            if one.tag == GroupTag.PRINTER
+            else one
+            for one in answer.groups
+        )
+        return encode(replace(answer, groups=groups))
+
+    client = IppClient(post, URI)
+    return A4Printer(client, client)
+
+
+@shows("aborts")
+async def test_an_aborted_job_of_a_machine_that_goes_on_moving_is_unknown_and_held(rig: Rig) -> None:
+    ticket = await rig.ticket()
+    rig.faults.set("aborts", 1)
+    printer = saying(rig, Attribute.of("printer-state", Tag.ENUM, PrinterState.PROCESSING))
+    outcome = await printer.print(pdf(), ticket)
+    assert (outcome.end, outcome.why, outcome.held) == (Stage.UNKNOWN, Why.CANCEL_NOT_CONFIRMED, True)
+
+
+@shows()
+async def test_a_print_service_named_as_the_machine_is_never_believed(rig: Rig) -> None:
+    ticket = await rig.ticket()
+    outcome = await saying(rig, Attribute.of("cups-version", Tag.TEXT, "2.4.2")).print(pdf(), ticket)
+    assert (outcome.end, outcome.why) == (Stage.UNKNOWN, Why.NO_EVIDENCE)
 
 
 # Cancelling
