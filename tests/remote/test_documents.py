@@ -17,9 +17,10 @@ from print.layouts.documents import claims, cose, revocation
 from print.raster import page_image
 from remote.central.centre import Centre
 from remote.central.documents.papers import forget
+from remote.central.documents.revoked import revoked_list
 from remote.central.documents.sources import restored
 from remote.central.documents.tables import documents
-from remote.central.documents.verify_page import ASKS, Patience, revoked_list
+from remote.central.documents.verify_page import ASKS, Patience
 from remote.central.http import make_app
 from remote.central.settings import Settings, demo_settings
 from remote.central.store.database import writing
@@ -50,10 +51,15 @@ from tests.remote.hall import Hall, TurnedClock
 PRINTABLE = [kind for kind in DocumentKind if kind is not DocumentKind.NO_CRIMINAL_RECORD]
 
 
+def free_of_charge() -> Settings:
+    return demo_settings(40, 1, tariffs=Path(__file__).with_name("free_of_charge.yaml"))
+
+
 @dataclass
 class Desk(Hall):
-    """A hall in which somebody prints documents."""
+    """A hall in which somebody prints documents, and none costs anything."""
 
+    settings: Settings | None = field(default_factory=free_of_charge)
     who: str = "senior_card_new"
     asked: int = field(default=0, init=False)
 
