@@ -17,6 +17,7 @@ from devices.id_reader.errors import SamFailed, SamNotAuthorised
 from devices.receipt_printer.driver import Paper, ReceiptPrinter
 from devices.ups.status import Power
 from devices.ups.watch import UpsWatch
+from kiosk.health import a4
 from kiosk.health.found import Looked
 from kiosk.parts import Parts
 from kiosk.supplies import Seen, UnitState
@@ -38,6 +39,8 @@ def looks_of(parts: Parts) -> Mapping[str, Look]:
         "card_printer": lambda: card_printer(parts.card_printer),
         "receipt_printer": lambda: receipt_printer(parts.receipt_printer),
     }
+    if (pages := parts.a4_printer) is not None:
+        looks["a4_printer"] = lambda: a4.look(pages)
     if (board := parts.cabinet) is not None:
         looks["cabinet"] = lambda: cabinet(board)
     if (watch := parts.ups) is not None:
