@@ -45,6 +45,9 @@ from kiosk.stock import Books, Stock
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.texts import LANGUAGES, catalogue
 from kiosk.transaction.journal import Journal
+from print.ipp.client import IppClient
+from print.ipp.printer import A4Printer
+from print.ipp.simulator.machine import PagePrinter
 from remote.central import wire
 from remote.central.centre import Centre
 from remote.central.demo_citizens import DemoCitizen
@@ -160,6 +163,7 @@ class Post:
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model)
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
+        self.pages = PagePrinter() if settings.pages else None
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True}
         self.ending: Ending | None = None
@@ -200,6 +204,12 @@ class Post:
         chip = self.machine.chip_at_station
         return chip if isinstance(chip, VirtualCard) else None
 
+    def _a4(self) -> A4Printer | None:
+        if self.pages is None:
+            return None
+        client = IppClient(self.pages.post, "ipp://printer.test/ipp/print")
+        return A4Printer(client, client)
+
     def parts(self) -> Parts:
         return Parts(
             terminal=self.name, hall="亳州市政务服务中心", place=f"{self.name}号大厅",
@@ -208,7 +218,7 @@ class Post:
             card_printer=CardPrinter(self._opener("printer", self.printer.serve)),
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
-            now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True,
+            now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
         )  # fmt: skip
@@ -384,6 +394,11 @@ class Hall:
         except RuntimeError:
             return MORNING
 
+    async def bank_works(self) -> None:
+        while True:
+            self.centre.payment.round()
+            await trio.sleep(1.0)
+
     # -- the centre's books ------------------------------------------------------------------------------------------
 
     def _of(self, table: sa.Table, key: str) -> list[Any]:
@@ -422,7 +437,10 @@ def in_hall(
     async def world() -> Hall:
         hall = Hall(folder, terminals, settings or Settings())
         async with trio.open_nursery() as hall.nursery:
+            hall.nursery.start_soon(hall.bank_works)
             for post in hall.posts:
+                if post.pages is not None:
+                    hall.nursery.start_soon(post.pages.model.work)
                 post.count_blanks()
                 if start:
                     await post.start()

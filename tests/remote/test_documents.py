@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,11 @@ from tests.remote.hall import Hall, TurnedClock
 PRINTABLE = [kind for kind in DocumentKind if kind is not DocumentKind.NO_CRIMINAL_RECORD]
 
 
+FREE = Path(__file__).with_name("free_of_charge.yaml")
+
+
 def free_of_charge() -> Settings:
-    return demo_settings(40, 1, tariffs=Path(__file__).with_name("free_of_charge.yaml"))
+    return demo_settings(40, 1, tariffs=FREE)
 
 
 @dataclass
@@ -365,7 +368,7 @@ def test_the_lossy_network_of_the_simulation_gets_pages_too(desk: Desk) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Centre, TestClient]]:
-    centre = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", demo_settings(20, 1, terminal_tokens={"T1": ("t", "hall")}),
+    centre = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", replace(free_of_charge(), terminal_tokens={"T1": ("t", "hall")}),
                          TurnedClock())  # fmt: skip
     with TestClient(make_app(centre)) as client:
         yield centre, client
@@ -414,7 +417,7 @@ def test_keys_stay_in_their_folder_and_last(served: tuple[Centre, TestClient], t
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in folder.glob("*.key")} == {
         "root.key": "0o600", "seal.key": "0o600", "code.key": "0o600"}  # fmt: skip
     assert client.get("/verify/chain.pem").content == (folder / "chain.pem").read_bytes()
-    again = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", demo_settings(20, 1), TurnedClock())
+    again = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", free_of_charge(), TurnedClock())
     assert _code_certificate(again) == _code_certificate(centre)
     again.engine.dispose()
 
