@@ -17,6 +17,7 @@ from remote.central import counter
 from remote.central.context import DrawPhoto
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.documents import papers
+from remote.central.documents.revoked import write_list
 from remote.central.payment.channel import Channel
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.simulated import SimulatedChannel
@@ -71,8 +72,6 @@ class Centre:
         centre = cls(engine, settings, clock, rules)
         centre.seal_folder = settings.seal_folder or (beside(url) if settings.mode == "demo" else None)
         centre.service.seal = seal_keeper(settings, clock, centre.seal_folder)
-        if centre.service.seal is not None:
-            centre.service.seal()  # a folder that cannot be used is told at the start
         with writing(engine) as connection:
             if settings.synthetic_population:
                 populate(connection, settings.seed, settings.synthetic_population, clock().date(), centre.service.rules)
@@ -80,6 +79,10 @@ class Centre:
                 lay_demo_citizens(connection, clock(), centre.service.rules)
             for terminal, (token, place) in settings.terminal_tokens.items():
                 _enrol(connection, terminal, token, place)
+        if centre.service.seal is not None:
+            centre.service.seal()  # a folder that cannot be used is told at the start
+            if centre.seal_folder is not None:
+                write_list(centre, centre.seal_folder)
         return centre
 
     @classmethod

@@ -132,14 +132,17 @@ def _json(problem: Problem, status: int) -> Response:
 
 
 async def _chores(centre: Centre) -> None:
-    """Kept cards that nobody fetched are voided in time; what other systems are to hear is told."""
+    """Kept cards that nobody fetched are voided in time; what other systems are to hear is told; old pages are destroyed."""
+    first = True
     while True:
         try:
             await run_in_threadpool(centre.counter.void_unclaimed)
-            await run_in_threadpool(document_chores, centre)
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
-        except sa.exc.SQLAlchemyError as error:
+            if not first:  # it was done when the centre was opened
+                await run_in_threadpool(document_chores, centre)
+        except (sa.exc.SQLAlchemyError, OSError) as error:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)
+        first = False
         await asyncio.sleep(CHORES_EVERY_S)
 
 

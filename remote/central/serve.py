@@ -53,7 +53,8 @@ def settings_of(config: ServeConfig) -> Settings:
         settings = Settings(
             synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
         )
-    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}", seal_folder=config.seal_folder)
+    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}")
+    settings = replace(settings, seal_folder=config.seal_folder)
     settings.check()
     return settings
 

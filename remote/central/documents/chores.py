@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remote.central.documents.papers import forget
+from remote.central.documents.revoked import write_list
 from remote.central.documents.rules import load_document_rules
-from remote.central.documents.verify_page import revoked_list
 from remote.central.store.database import writing
 from remote.central.times import BEIJING
 
 if TYPE_CHECKING:
     from remote.central.centre import Centre
-
-LIST_FILE = "revoked.cose"
 
 
 def document_chores(centre: Centre) -> None:
@@ -25,14 +22,4 @@ def document_chores(centre: Centre) -> None:
     with writing(centre.engine) as connection:
         forget(connection, now - timedelta(days=rules.keep_days))
     if centre.seal_folder is not None:
-        write_list(centre, centre.seal_folder / LIST_FILE)
-
-
-def write_list(centre: Centre, path: Path) -> None:
-    """Whole or not at all: a verifier may read it in this moment."""
-    listed = revoked_list(centre)
-    if listed is None:
-        return
-    new = path.with_suffix(".new")
-    new.write_bytes(listed)
-    new.replace(path)
+        write_list(centre, centre.seal_folder)

@@ -20,8 +20,8 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from print.layouts.documents.content import TITLES
-from print.layouts.documents.revocation import Revoked
 from print.layouts.formats import day
+from remote.central.documents.revoked import revoked_list
 from remote.central.documents.tables import documents
 from remote.central.operations.records import Row
 from remote.central.store.database import reading
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 ASKS, WITHIN_S, ASKERS = 30, 60.0, 10_000
 """Questions of one address in a while; addresses remembered at most."""
 BY_ID = sa.select(documents).where(documents.c.document_id == sa.bindparam("document_id"))
-REVOKED = sa.select(documents).where(documents.c.state.in_(("void", "revoked")))
 HELD = ("issued", "delivered", "failed", "unknown")
 STYLE = """
 *{box-sizing:border-box}body{margin:0;background:#f2f5f7;color:#1c2733;
@@ -99,17 +98,6 @@ def verify_router(centre: Centre, patience: Patience | None = None) -> APIRouter
         return HTMLResponse(html, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
     return router
-
-
-def revoked_list(centre: Centre) -> bytes | None:
-    """The signed list of copies that hold no longer; None where there is no seal."""
-    seal = centre.service.seal
-    if seal is None:
-        return None
-    with reading(centre.engine) as connection:
-        rows = connection.execute(REVOKED).all()
-    listed = {bytes.fromhex(row.document_id): Revoked(row.ended_at, row.ended_why) for row in rows}
-    return seal().revoked_documents(listed, "亳州市政务服务中心", centre.clock().astimezone(BEIJING))
 
 
 def _row(centre: Centre, document_id: str) -> Row | None:
