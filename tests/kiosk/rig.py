@@ -146,6 +146,7 @@ class Settings:
     forgets: bool = True
     cabinet: bool = False
     ups: bool = False
+    pages: bool = False                                     # an A4 printer
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
     more: dict[str, Any] = field(default_factory=dict)      # for kiosk.assemble.assemble
