@@ -23,8 +23,10 @@ from print.ofd import (
     verify_seals,
 )
 from print.ofd.seals.sm2 import sm3
+from remote.central.ecredentials.certificates import certify, revocation_list
+from remote.central.ecredentials.der import bits, integer, octets, oid, sequence
+from remote.central.ecredentials.sm2 import Key
 from tests.print.ofd import maker
-from tests.print.ofd.authority import Key, bits, certify, integer, octets, oid, revocation_list, sequence
 from tests.print.ofd.maker import NOW, YEAR, Entries, SealPlan, World, sealed, world
 
 OFFICE, MAKER = "the signer's certificate", "the seal maker's certificate"
@@ -147,7 +149,7 @@ def test_unknown_root() -> None:
 
 
 def test_root_of_the_same_name_with_another_key() -> None:
-    impostor = certify("测试根", None, serial=1, ca=True, start=NOW - YEAR, end=NOW + YEAR, key=Key("thief"))
+    impostor = certify("测试根", None, serial=1, ca=True, start=NOW - YEAR, end=NOW + YEAR, key=Key.from_word("thief"))
     trust = replace(world().trust(), roots=(maker.load(impostor),))
     assert isinstance(outcome(sealed(), trust), UnknownIssuer)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from print.ofd.seals import sm2
-from tests.print.ofd.authority import Key
+from remote.central.ecredentials.sm2 import Key
 
 
 def test_sm3_of_the_standard() -> None:
@@ -17,7 +17,7 @@ def test_sm3_of_the_standard() -> None:
 
 
 def test_signature_of_the_other_implementation_is_accepted_and_ours_by_it() -> None:
-    key = Key("test")
+    key = Key.from_word("test")
     other = CryptSM2(private_key=f"{key.secret:064x}", public_key=key.octets.hex()[2:], asn1=False)
     message = "老年人优待证".encode()
     assert sm2.verify(key.point, message, bytes.fromhex(other.sign_with_sm3(message, func.random_hex(64))))
@@ -28,23 +28,23 @@ def test_signature_of_the_other_implementation_is_accepted_and_ours_by_it() -> N
 @settings(max_examples=15, deadline=None)
 @given(st.binary(max_size=60), st.integers(0, 8 * 60))
 def test_signed_is_accepted_and_one_changed_bit_is_not(message: bytes, at: int) -> None:
-    key = Key("property")
+    key = Key.from_word("property")
     signature = key.sign(message)
     assert sm2.verify(key.point, message, signature)
     changed = bytearray(signature)
     changed[at // 8 % len(changed)] ^= 1 << at % 8
     assert not sm2.verify(key.point, message, bytes(changed))
     assert not sm2.verify(key.point, message + b"x", signature)
-    assert not sm2.verify(Key("another").point, message, signature)
+    assert not sm2.verify(Key.from_word("another").point, message, signature)
 
 
 @pytest.mark.parametrize("signature", [b"", bytes(64), b"\xff" * 64, bytes.fromhex("3006020100020100")])
 def test_zero_and_overlong_numbers_are_refused(signature: bytes) -> None:
-    assert not sm2.verify(Key("x").point, b"m", signature)
+    assert not sm2.verify(Key.from_word("x").point, b"m", signature)
 
 
 def test_a_number_of_a_sound_signature_raised_by_the_order_is_refused() -> None:
-    key = Key("x")
+    key = Key.from_word("x")
     r, s = decode_dss_signature(key.sign(b"m"))
     assert sm2.verify(key.point, b"m", encode_dss_signature(r, s))
     assert not sm2.verify(key.point, b"m", encode_dss_signature(r, s + sm2.N))
@@ -52,8 +52,8 @@ def test_a_number_of_a_sound_signature_raised_by_the_order_is_refused() -> None:
 
 
 def test_point_beside_the_curve_is_no_key() -> None:
-    octets = Key("x").octets
-    assert sm2.point_of(octets) == Key("x").point
+    octets = Key.from_word("x").octets
+    assert sm2.point_of(octets) == Key.from_word("x").point
     for wrong in (octets[:-1] + bytes([octets[-1] ^ 1]), b"\x02" + octets[1:], octets[:-1]):
         with pytest.raises(ValueError, match="point"):
             sm2.point_of(wrong)
