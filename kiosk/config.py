@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from devices.card_printer.status import Station
 from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
+from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
@@ -149,6 +150,8 @@ class Config:
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
     a4_printer: A4PrinterSettings | None   # None = this terminal has none
+    cabinet: CabinetSettings | None        # None = no board: no lights, nobody sees doors
+    ups: UpsSettings | None                # None = a power cut is a power cut
     centre: CentreSettings
     journal: JournalSettings
     speech: SpeechSettings
@@ -189,6 +192,8 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
         a4_printer=a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None,
+        cabinet=_cabinet(root.table("cabinet")) if root.has("cabinet") else None,
+        ups=ups_from(root.table("ups")) if root.has("ups") else None,
         centre=_centre(root.table("centre"), terminal.mode),
         journal=_journal(root.table("journal")),
         speech=_speech(root.table("speech")),
@@ -381,6 +386,10 @@ def _limits(table: Table) -> Limits:
     limits = Limits(blanks_per_case=table.whole("blanks_per_case", 2, least=1, most=5, unit="cards"))
     table.done()
     return limits
+
+
+def _cabinet(table: Table) -> CabinetSettings:
+    return cabinet_from(table, _wire(table))
 
 
 def _operator(table: Table) -> PinHash:

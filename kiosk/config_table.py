@@ -33,6 +33,10 @@ class Table:
         """The table under `key`; an empty one where there is none."""
         return Table(self.file, self.key(key), self._left.pop(key, {}))
 
+    def names(self) -> tuple[str, ...]:
+        """What is in it and was not asked for yet: where the names are the writer's own."""
+        return tuple(self._left)
+
     def has(self, key: str) -> bool:
         return key in self._left
 

@@ -17,13 +17,14 @@ from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, V
 from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
+from kiosk.cabinet.colours import lamp_colours
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
 from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
-from kiosk.terminal import House, Terminal
+from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from kiosk.wiring import LinkAt, PcscAt
 from remote.messages import IdentityEvidence
@@ -63,6 +64,9 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         ),
         photo_decoder=decoder_of(config),
         photo_is_drawn=config.terminal.mode is Mode.DEMO,
+        cabinet=config.cabinet.open() if config.cabinet else None,
+        lamp_colours=lamp_colours(config.front),
+        ups=config.ups.open() if config.ups else None,
         a4_printer=config.a4_printer.open() if config.a4_printer else None,
     )  # fmt: skip
 
@@ -106,16 +110,17 @@ def house_of(config: Config) -> House:
     )
 
 
-async def serve(config: Config, parts: Parts, display: Display, voice: Voice, beside: Beside | None = None) -> None:
-    """Run the terminal on this display until a technician leaves it. `beside` runs next to it (a scripted citizen)."""
+async def serve(config: Config, parts: Parts, display: Display, voice: Voice, beside: Beside | None = None) -> Ending:
+    """Run the terminal on this display until a technician leaves it, or the battery is nearly empty. `beside` runs next to it
+    (a scripted citizen)."""
     try:
         journal = Journal(config.journal.folder, parts.now)
     except (JournalCorrupt, JournalInUse) as error:
         await refuse_business(config, display, voice, "journal", f"the journal cannot be used: {error}")
-        return
+        return Ending.LEFT
     except JournalBroken as error:
         await refuse_business(config, display, voice, "disk", f"the journal's disk fails: {error}")
-        return
+        return Ending.LEFT
     times = config.times
     terminal = assemble(
         parts, journal, display, voice,
@@ -126,8 +131,9 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     async with trio.open_nursery() as nursery:
         if beside is not None:
             nursery.start_soon(beside, terminal)
-        await terminal.run()
+        ending = await terminal.run()
         nursery.cancel_scope.cancel()
+    return ending
 
 
 async def refuse_business(config: Config, display: Display, voice: Voice, reason: str, words: str) -> None:

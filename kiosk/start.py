@@ -14,13 +14,15 @@ from kiosk.config import Config
 from kiosk.display import Voice
 from kiosk.heartbeat import beat
 from kiosk.prompts import Look
+from kiosk.supervisor import PARKED
 
 LEFT_BY_TECHNICIAN = 0
 FIRST_SHOWING = 0            # before the conversation's own, which count from 1
 
 
 def run_kiosk(config: Config) -> int:
-    """With a window. Returns when a technician left the full screen or the window was closed."""
+    """With a window. Returns when a technician left the full screen or the window was closed, and PARKED where the mains are
+    gone and the battery is nearly empty."""
     from kiosk.ui.start import prepare
 
     screen = prepare(config.screen, fullscreen=config.showing.fullscreen)
@@ -28,11 +30,11 @@ def run_kiosk(config: Config) -> int:
     from kiosk.ui.window import KioskWindow
 
     window = KioskWindow(screen, config.front, palette=config.showing.palette)
-    trio.run(_with_window, config, window, Speaker(config.speech.voices, synthetic=config.speech.synthetic))
-    return LEFT_BY_TECHNICIAN
+    return trio.run(_with_window, config, window, Speaker(config.speech.voices, synthetic=config.speech.synthetic))
 
 
-async def _with_window(config: Config, window: Any, voice: Voice) -> None:
+async def _with_window(config: Config, window: Any, voice: Voice) -> int:
+    code = LEFT_BY_TECHNICIAN
     async with trio.open_nursery() as nursery:
 
         async def shown() -> None:
@@ -44,5 +46,8 @@ async def _with_window(config: Config, window: Any, voice: Voice) -> None:
         nursery.start_soon(beat)
         serving = await trio.to_thread.run_sync(importlib.import_module, "kiosk.serving")
         nursery.start_soon(window.draw_ahead, leaflet.usual_prompts(config.services))
-        await serving.serve(config, serving.parts_of(config, serving.transport_of(config)), window, voice)
+        ending = await serving.serve(config, serving.parts_of(config, serving.transport_of(config)), window, voice)
+        if ending is serving.Ending.PARKED:
+            code = PARKED
         nursery.cancel_scope.cancel()
+    return code

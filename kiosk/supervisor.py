@@ -21,6 +21,7 @@ OFTEN, WITHIN_S = 5, 600.0       # [A] five ends in ten minutes: something is br
 THEN_AFTER_S = 60.0
 FIRST_BEAT_S = 60.0              # [A] a long journal is walked before the loop runs
 SILENT_S = 10.0                  # facts/journeys.md X18: watchdog <= 10 s
+PARKED = 7                       # the mains are gone and the battery is nearly empty (kiosk/cabinet)
 MEANT = (0, 2, -signal.SIGTERM)  # left by a technician, a configuration that cannot be used, told to stop
 
 
@@ -31,6 +32,10 @@ def watch(command: Sequence[str]) -> int:
         code = run_once(command)
         if code in MEANT:
             return max(code, 0)
+        if code == PARKED:      # where the host is not shut down before, the mains came back in time
+            sys.stderr.write(f"the terminal has parked: no mains; again in {THEN_AFTER_S:.0f} s\n")
+            time.sleep(THEN_AFTER_S)
+            continue
         now = time.monotonic()
         ends = [*(end for end in ends if now - end < WITHIN_S), now]
         pause = pause_after(len(ends))

@@ -40,6 +40,17 @@ def test_a_bad_configuration_is_not_tried_again(tmp_path: Path) -> None:
     assert len((tmp_path / "starts").read_text()) == 1
 
 
+def test_a_parked_terminal_is_tried_again_after_a_while_and_never_counted_as_broken(
+    tmp_path: Path, no_waiting: list[float]
+) -> None:
+    code = (
+        "import sys, pathlib; p = pathlib.Path(sys.argv[1]); n = len(p.read_text()) if p.exists() else 0\n"
+        f"p.write_text('x' * (n + 1)); sys.exit({supervisor.PARKED} if n < 7 else 0)"
+    )
+    assert supervisor.watch([sys.executable, "-c", code, str(tmp_path / "starts")]) == 0
+    assert no_waiting == [supervisor.THEN_AFTER_S] * 7
+
+
 def test_a_terminal_that_keeps_dying_is_started_more_slowly() -> None:
     assert supervisor.pause_after(supervisor.OFTEN - 1) == supervisor.AGAIN_AFTER_S
     assert supervisor.pause_after(supervisor.OFTEN) == supervisor.THEN_AFTER_S

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
@@ -29,7 +30,7 @@ def mains(post: Post, on: bool) -> None:
     post.upsd.model.mains = on
 
 
-READS = dict.fromkeys(("power_cut", "power_cut_card_out", "power_cut_card_kept"), "finish")
+READS: dict[str, Any] = dict.fromkeys(("power_cut", "power_cut_card_out", "power_cut_card_kept"), "finish")
 
 
 async def power_goes(person: Person) -> None:
@@ -74,7 +75,8 @@ def test_a_flicker_is_nothing(tmp_path: Path) -> None:
 def test_before_anything_was_done_she_takes_her_id_card_and_nothing_is_owed(tmp_path: Path, at: str) -> None:
     async def story(hall: Hall) -> None:
         post = hall.post
-        her = Person(post, **{at: power_goes})
+        acts: dict[str, Any] = {at: power_goes}
+        her = Person(post, **acts)
         told = await her.goes("power_cut")
         assert "停电了" in words(told) and "身份证" in words(told) and "纸条" not in words(told)
         assert told.lit is Slot.ID_READER
@@ -250,7 +252,8 @@ def test_a_card_at_the_exit_when_the_battery_ends_is_called_for_after_the_start(
             post.upsd.model.charge = 5
             mains(post, False)
 
-        her = Person(post, take_card=too_slow, **{name: reads for name in READS})
+        stays: dict[str, Any] = dict.fromkeys(READS, reads)
+        her = Person(post, take_card=too_slow, **stays)
         await post.shows("home")
         post.touch("senior_card")
         async with trio.open_nursery() as nursery:
