@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from devices.card_printer.status import Station
 from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
+from kiosk.camera_wiring import CameraSettings, camera_from
 from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
@@ -29,7 +30,7 @@ from remote.messages import IdentityEvidence
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
-SERVICES = ("senior_card", "print_certificate", "my_matters")
+SERVICES = ("senior_card", "certify_80_plus", "print_certificate", "my_matters")
 """Journeys that a terminal can offer, in the usual order of home."""
 
 STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
@@ -150,6 +151,7 @@ class Config:
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
     a4_printer: A4PrinterSettings | None   # None = this terminal has none
+    camera: CameraSettings | None          # None = this terminal has none
     cabinet: CabinetSettings | None        # None = no board: no lights, nobody sees doors
     ups: UpsSettings | None                # None = a power cut is a power cut
     centre: CentreSettings
@@ -192,6 +194,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
         a4_printer=a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None,
+        camera=_camera(root, terminal.mode),
         cabinet=_cabinet(root.table("cabinet")) if root.has("cabinet") else None,
         ups=ups_from(root.table("ups")) if root.has("ups") else None,
         centre=_centre(root.table("centre"), terminal.mode),
@@ -386,6 +389,12 @@ def _limits(table: Table) -> Limits:
     limits = Limits(blanks_per_case=table.whole("blanks_per_case", 2, least=1, most=5, unit="cards"))
     table.done()
     return limits
+
+
+def _camera(root: Table, mode: Mode) -> CameraSettings | None:
+    if not root.has("camera"):
+        return None
+    return camera_from(root.table("camera"), production=mode is Mode.PRODUCTION)
 
 
 def _cabinet(table: Table) -> CabinetSettings:

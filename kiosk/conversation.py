@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import trio
 
 from kiosk.display import Display, Voice
-from kiosk.prompts import CARD_STEPS, Answer, Choice, Countdown, Idle, Levels, Look, Picture, Prompt, Tone, Weight
+from kiosk.prompts import CARD_STEPS, Answer, Choice, Countdown, Idle, Levels, Look, Picture, Prompt, Step, Tone, Weight
 
 LOUDEST = 4
 
@@ -48,7 +48,7 @@ class Conversation:
         self._asking: trio.MemorySendChannel[Answer] | None = None
         self.first_look = Look(language=language)
         self.look = self.first_look
-        self.steps = CARD_STEPS              # the row at the top, of the journey that is on
+        self.steps: tuple[Step, ...] = CARD_STEPS   # the row at the top, of the journey that is on
 
     # -- for journeys ------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from card.transport import ChipStation
-from devices.camera.driver import Camera
 from devices.cabinet.board import Colour
 from devices.cabinet.cabinet import Cabinet
 from devices.cabinet.status import Presence
+from devices.camera.driver import Camera
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
@@ -64,6 +64,7 @@ class Eyes:
     camera: Camera
     sight: FaceSight
     matcher: FaceMatcher
+    compares_at_centre: bool = False     # the matcher is the centre's, which has its own picture of her
     tries: int = 3
 
 

@@ -200,6 +200,15 @@ class PageShown:
 
 
 @dataclass(frozen=True)
+class PhotoShown:
+    """A picture of her: PNG or JPEG. `live`: what the camera sees now, shown as in a mirror; `good`: so it can be used."""
+
+    picture: bytes = field(repr=False)
+    live: bool = False
+    good: bool = False
+
+
+@dataclass(frozen=True)
 class Levels:
     """Volume and the like: a few steps, one chosen."""
 
@@ -237,7 +246,7 @@ class Lamps:
 
 Content = (
     PageShown | Lamps | ToPay | PersonShown | CardPreview | Facts | Tiles | Picker | Digits | Progress | Claim | Countdown
-    | SlipShown | Levels
+    | SlipShown | Levels | PhotoShown
 )
 
 

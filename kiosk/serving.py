@@ -43,17 +43,22 @@ async def in_worker(work: Callable[..., T], *args: Any) -> T:
 def parts_of(config: Config, transport: Transport) -> Parts:
     """The drivers of this terminal; nothing is opened before it is used, so a missing machine stops nobody."""
     times = config.times
+    platform = Platform(transport, config.terminal.id, config.terminal.token)
+
+    def now() -> datetime:
+        return datetime.now(config.terminal.time_zone)
+
     return Parts(
         terminal=config.terminal.id,
         hall=config.terminal.hall,
         place=config.terminal.place,
-        platform=Platform(transport, config.terminal.id, config.terminal.token),
+        platform=platform,
         id_reader=config.id_reader.driver.make(config.id_reader.wire),
         card_printer=CardPrinter(config.card_printer.wire.opener()),
         chip=chip_of(config),
         chip_at=config.card_printer.station or Station.PRINT,
         receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
-        now=lambda: datetime.now(config.terminal.time_zone),
+        now=now,
         offload=in_worker,
         limits=Limits(
             take_card_s=times.take_card, take_card_elder_s=times.take_card_elder, recovery_present_s=times.recovery_present,
@@ -68,6 +73,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         lamp_colours=lamp_colours(config.front),
         ups=config.ups.open() if config.ups else None,
         a4_printer=config.a4_printer.open() if config.a4_printer else None,
+        eyes=config.camera.eyes(platform, in_worker, now) if config.camera else None,
     )  # fmt: skip
 
 
@@ -97,12 +103,11 @@ def chip_of(config: Config) -> ChipStation | None:
 
 
 def house_of(config: Config) -> House:
-    # A face or a clerk is evidence only once something on this terminal really asks for it; until then a production
-    # terminal does not offer the card.
     trusts_card = config.terminal.mode is Mode.DEMO and IdentityEvidence.CARD_ALONE in config.evidence
     return House(
         offered=config.services,
         identity=IdentityEvidence.CARD_ALONE if trusts_card else None,
+        evidence=tuple(way for way in config.evidence if way is not IdentityEvidence.CARD_ALONE),
         trust_note="trust_card_alone" if trusts_card else "",
         nearest=config.terminal.nearest,
         window=config.terminal.window,

@@ -17,6 +17,7 @@ from kiosk.cabinet.outage import Outage
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
 from kiosk.health import Health, NotNow
+from kiosk.journeys.certify_80_plus import certify_80_plus
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
 from kiosk.journeys.print_certificate import print_certificate
@@ -35,8 +36,11 @@ from remote.outbox import Outbox
 
 Journey = Callable[[Visit], Awaitable[None]]
 JOURNEYS: Mapping[str, Journey] = {
-    "senior_card": senior_card, "print_certificate": print_certificate, "my_matters": my_matters,
+    "senior_card": senior_card, "certify_80_plus": certify_80_plus, "print_certificate": print_certificate,
+    "my_matters": my_matters,
 }  # fmt: skip
+NEED_PROOF = frozenset({"senior_card", "certify_80_plus"})
+"""Not offered where nobody and nothing can say who stands there."""
 GOODBYE_S = 3.0              # [A]
 NOT_NOW_S = 20.0             # [A] long enough to be heard twice
 HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back
@@ -56,7 +60,8 @@ class House:
     """What kiosk.toml says about this terminal's business."""
 
     offered: tuple[str, ...] = ("senior_card", "my_matters")
-    identity: IdentityEvidence | None = None
+    identity: IdentityEvidence | None = None              # trusted without asking anybody (demo: the card alone)
+    evidence: tuple[IdentityEvidence, ...] = ()           # asked for where it can be had: a camera, a staffed counter
     trust_note: str = ""
     nearest: str = ""
     window: str = ""                     # the counter's name, where one is staffed
@@ -184,11 +189,19 @@ class Terminal:
             return leaflet.out_of_service(reason, self.house.nearest)
         if self.board.latest() == "still_at_exit":          # settled while the terminal is up: its machine came back
             return leaflet.card_at_exit_after_power_cut()
-        tiles = [tile for tile in self.house.offered if tile != "senior_card" or self.house.identity is not None]
+        tiles = [tile for tile in self.house.offered if tile not in NEED_PROOF or self._may_prove()]
         home = leaflet.home(tiles, {tile: self.health.offer(tile) for tile in tiles})
         if self.talk.look != self.talk.first_look:
             return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
         return home
+
+    def evidence(self) -> tuple[IdentityEvidence, ...]:
+        """What can really be checked now: a face only with a camera that works, a member of staff where the counter has one."""
+        sees = self.parts.eyes is not None and self.health.found.works("camera")
+        return tuple(way for way in self.house.evidence if way is not IdentityEvidence.FACE or sees)
+
+    def _may_prove(self) -> bool:
+        return self.house.identity is not None or bool(self.evidence())
 
     async def _changed(self, shown: Prompt) -> Answer | None:
         while self._home() == shown and not self.guard.battery_low:
@@ -199,7 +212,7 @@ class Terminal:
         """One visit. However it ends, nothing of her stays."""
         visit = Visit(
             self.talk, self.parts, self.heart, self.stock, self.health, self.board, self.durations, self.house.identity,
-            self.house.trust_note, self.house.nearest,
+            self.house.trust_note, self.house.nearest, self.evidence(),
         )  # fmt: skip
         self.visit = visit
         try:

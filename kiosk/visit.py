@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from devices.id_reader.records import ResidentCard
 from kiosk.conversation import Conversation
@@ -17,7 +17,7 @@ from kiosk.race import race
 from kiosk.stage import StageBoard
 from kiosk.stock import Stock
 from kiosk.transaction.heart import Heart
-from remote.messages import IdentityEvidence, PersonAnswer, PhotoSource, Refusal
+from remote.messages import FaceNote, IdentityEvidence, PersonAnswer, PhotoSource, Refusal
 
 T = TypeVar("T")
 
@@ -34,6 +34,20 @@ class Left(Exception):
     """She went back to the beginning; nothing is owed."""
 
 
+@dataclass(frozen=True)
+class Proof:
+    """Why it is believed that she is the one on the card; numbers and names, no picture."""
+
+    evidence: IdentityEvidence
+    face: FaceNote | None = None
+    staff_request: str | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As the requests of remote/messages/identity.py (Evidence) want it."""
+        return {"identity": self.evidence, "face": self.face, "staff_request": self.staff_request}
+
+
 @dataclass
 class Person:
     """Who stands there, as the card and the centre say."""
@@ -41,10 +55,19 @@ class Person:
     card: ResidentCard
     said: PersonAnswer
     chip_photo: bytes | None = field(default=None, repr=False)     # PNG, where a decoder is configured
+    proof: Proof | None = None
+    live_photo: bytes | None = field(default=None, repr=False)     # PNG, taken in this visit and kept by her choice
+    photo_ref: str | None = None                                   # what the centre calls it
+
+    @property
+    def photo_source(self) -> PhotoSource:
+        return PhotoSource.LIVE if self.photo_ref is not None else self.said.photo_source
 
     @property
     def photo_png(self) -> str | None:
-        """What is printed: the centre's photo or, where the centre says so, the chip's. Base64."""
+        """What is printed: the one just taken; else the centre's or, where the centre says so, the chip's. Base64."""
+        if self.live_photo is not None:
+            return b64encode(self.live_photo).decode()
         if self.said.photo_png is None and self.said.photo_source is PhotoSource.CHIP and self.chip_photo is not None:
             return b64encode(self.chip_photo).decode()
         return self.said.photo_png
@@ -63,10 +86,20 @@ class Visit:
     health: Health
     board: StageBoard
     durations: Durations
-    identity: IdentityEvidence | None              # what this terminal can offer; None: no card is made here
+    identity: IdentityEvidence | None              # trusted without asking anybody (demo: the card alone)
     trust_note: str = ""                           # the demo's "trusts the card alone", on every screen that matters
     nearest: str = ""                              # another terminal's place, where one is configured
+    evidence: tuple[IdentityEvidence, ...] = ()    # what this terminal can really check now: FACE, STAFF
     person: Person | None = None
+
+    @property
+    def can_prove(self) -> bool:
+        """Somebody or something here can say who she is."""
+        return bool(self.evidence) or self.identity is not None
+
+    @property
+    def can_take_photo(self) -> bool:
+        return self.parts.eyes is not None and self.health.found.works("camera")
 
     @property
     def now(self) -> datetime:

@@ -60,13 +60,15 @@ class Camera:
             return Frame(packet.jpeg, packet.number, self._now())
 
     async def check(self) -> None:
-        """One look for the terminal's health; the camera is let go afterwards, so that its lamp is off while nobody is
-        asked. Raises what `frame` raises."""
+        """One look for the terminal's health; a camera that nobody used is let go afterwards, so that its lamp is off while
+        nobody is asked. Raises what `frame` raises."""
+        in_use = self._wire is not None
         try:
             await self.frame()
         finally:
-            with trio.CancelScope(shield=True):
-                await self.aclose()
+            if not in_use:
+                with trio.CancelScope(shield=True):
+                    await self.aclose()
 
     async def aclose(self) -> None:
         """Let the camera go; the next call opens it again. Idempotent."""

@@ -14,7 +14,6 @@ from kiosk.face.seam import FaceAway, Match, NoReference, NotSeen, Outcome, Refe
 from remote.messages import CompareFace, FaceVerdict
 from remote.platform import Platform, PlatformAway, PlatformRefused
 
-
 T = TypeVar("T")
 LIVE_AT_MOST = 3
 SENT_PX = 640                         # longest side: what the models look at anyway (remote/faces.py), 60 kB a picture

@@ -18,6 +18,7 @@ from devices.receipt_printer.driver import Paper, ReceiptPrinter
 from devices.ups.status import Power
 from devices.ups.watch import UpsWatch
 from kiosk.health import a4
+from kiosk.health.camera import CameraLook
 from kiosk.health.found import Looked
 from kiosk.parts import Parts
 from kiosk.supplies import Seen, UnitState
@@ -39,6 +40,8 @@ def looks_of(parts: Parts) -> Mapping[str, Look]:
         "card_printer": lambda: card_printer(parts.card_printer),
         "receipt_printer": lambda: receipt_printer(parts.receipt_printer),
     }
+    if (eyes := parts.eyes) is not None:
+        looks["camera"] = CameraLook(eyes.camera)
     if (pages := parts.a4_printer) is not None:
         looks["a4_printer"] = lambda: a4.look(pages)
     if (board := parts.cabinet) is not None:

@@ -16,7 +16,7 @@ from kiosk.health import Streak
 from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit
-from remote.messages import CaseState, CheckPerson, IdentityEvidence, PersonAnswer, Refusal, RefusalCode
+from remote.messages import CaseState, CheckPerson, PersonAnswer, Refusal, RefusalCode
 from remote.platform import PlatformAway, PlatformRefused
 
 READING_TRIES = 3            # facts/journeys.md X2
@@ -26,8 +26,9 @@ SLOW_AFTER_S = 8.0           # facts/journeys.md X19
 TRY_AGAIN_S = 3.0            # [A]
 
 
-async def identify(visit: Visit) -> Person:
-    """Raises Left, Refused, WalkedAway."""
+async def identify(visit: Visit, *, hears: frozenset[RefusalCode] | None = None) -> Person:
+    """`hears`: the refusals of check_person that stand for this journey too (None: all; they are the card's rules).
+    Raises Left, Refused, WalkedAway."""
     answer = await visit.ask(leaflet.privacy())
     if answer.choice != "agree":
         raise Left
@@ -38,7 +39,8 @@ async def identify(visit: Visit) -> Person:
     if not visit.person.elder and visit.talk.look.elder:
         visit.talk.relax()
     in_doubt = said.open_case is not None and said.open_case.state is CaseState.IN_DOUBT
-    if said.refusal is not None and not in_doubt:       # nothing can be done then either, and she learns what is known
+    stands = said.refusal is not None and (hears is None or said.refusal.code in hears)
+    if stands and said.refusal is not None and not in_doubt:       # nothing can be done then either, and she learns what is known
         raise Refused(said.refusal)
     return visit.person
 
@@ -94,8 +96,9 @@ async def decoded(visit: Visit, reading: Reading) -> bytes | None:
 async def ask_the_centre(visit: Visit, card: ResidentCard, *, chip_photo_usable: bool) -> PersonAnswer:
     """Tries for a minute, in words, before it gives up; nothing was sent that could be owed."""
     request = CheckPerson(
-        id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to, chip_photo_usable=chip_photo_usable
-    )
+        id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to,
+        chip_photo_usable=chip_photo_usable, can_take_photo=visit.can_take_photo,
+    )  # fmt: skip
     visit.talk.tell(leaflet.checking())
     gave_up = trio.Event()
     with trio.move_on_after(CENTRE_PATIENCE_S):
@@ -121,10 +124,3 @@ async def said_slowly(visit: Visit, request: CheckPerson) -> PersonAnswer:
         return await trio.sleep_forever()
 
     return await race(lambda: visit.parts.platform.check_person(request), patience)
-
-
-def identity_for(visit: Visit, person: Person) -> IdentityEvidence:
-    """Raises Refused where the rules want a face or a clerk and this terminal has neither."""
-    if visit.identity is None or visit.identity not in person.said.identity_needed:
-        raise Refused(Refusal(code=RefusalCode.IDENTITY_CHECK_MISSING, reason="这台机器还不能核对本人"))
-    return visit.identity

@@ -32,7 +32,7 @@ async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
         person, code = paper.person_of(visit), claim.code.replace("-", "")
         data = {
             "case_id": case_id, "claim_code": code, "elder": person.elder, "person_ref": person.said.person_ref,
-            "photo_png": person.photo_png if person.said.photo_source is PhotoSource.CHIP else None,
+            "photo_png": person.photo_png if person.photo_source is PhotoSource.CHIP else None,
         }  # fmt: skip
         run = visit.heart.begin(visit.heart.new_plan_id(), KIND, data)
         await watch(visit, run, claim)

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 from kiosk import leaflet
 from kiosk.journeys.claims import claim_from
-from kiosk.journeys.identify import identify, identity_for
+from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import by_mail, make_card
 from kiosk.journeys.paper import copy_of_slip, matter_slip
+from kiosk.journeys.prove import prove
 from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
 from kiosk.visit import Left, Person, Visit
 from remote.messages import CaseState, OpenCase
+
+ITEM = "my_matters"
 
 
 async def my_matters(visit: Visit) -> None:
@@ -17,7 +20,7 @@ async def my_matters(visit: Visit) -> None:
     if person.said.open_case is not None:
         return await open_matter(visit, person)
     live = person.said.live_card
-    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=visit.identity is not None))
+    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=visit.can_prove))
     if answer.choice == "report_loss":
         await loss_report(visit, person)
     elif answer.choice == "print_slip" and live is not None:
@@ -38,12 +41,12 @@ async def open_matter(visit: Visit, person: Person) -> None:
         case CaseState.PRODUCING:
             await elsewhere(visit, "produced_elsewhere", case)
         case _:
-            await on_its_way(visit, case)
+            await on_its_way(visit, person, case)
 
 
 async def unfinished(visit: Visit, person: Person, case: OpenCase) -> None:
     """Approved and not made: any terminal makes it, with the ID card alone. Raises Refused where nobody can check her face."""
-    identity_for(visit, person)
+    await prove(visit, person, ITEM)
     here = visit.health.can_make_cards()
     answer = await visit.ask(leaflet.owed(case.submitted_on, here=here, can_withdraw=case.can_withdraw))
     match answer.choice:
@@ -57,21 +60,23 @@ async def unfinished(visit: Visit, person: Person, case: OpenCase) -> None:
             raise Left
 
 
-async def on_its_way(visit: Visit, case: OpenCase) -> None:
+async def on_its_way(visit: Visit, person: Person, case: OpenCase) -> None:
     """Applied for by mail, here or on the phone."""
     days = (visit.now.date() - case.submitted_on).days
-    known = visit.identity is not None
+    known = visit.can_prove
     can_convert = known and case.can_convert and visit.health.can_make_cards()
     can_withdraw = known and case.can_withdraw
     answer = await visit.ask(leaflet.open_case(days, case.delivery, can_convert=can_convert, can_withdraw=can_withdraw))
     match answer.choice:
         case "convert_now":
+            await prove(visit, person, ITEM)
             try:
                 converted, claim = await convert(visit, case.case_id)
             except NotSent:
                 return
             await make_card(visit, converted.case_id, claim)
         case "withdraw":
+            await prove(visit, person, ITEM)
             await withdraw_case(visit, case)
         case _:
             raise Left
@@ -89,6 +94,7 @@ async def withdraw_case(visit: Visit, case: OpenCase) -> None:
 
 async def loss_report(visit: Visit, person: Person) -> None:
     """A loss report is effective at once; a new card can follow today or later."""
+    await prove(visit, person, ITEM)
     if (await visit.ask(leaflet.sure("loss_report_confirm", "report_yes"))).choice != "report_yes":
         raise Left
     try:

@@ -10,9 +10,10 @@ import trio
 
 from kiosk import leaflet
 from kiosk.journeys.claims import claim_of
-from kiosk.journeys.identify import identify, identity_for
+from kiosk.journeys.identify import identify
 from kiosk.journeys.paper import code_of, give, head
 from kiosk.journeys.paying import Paid, money_back, pay
+from kiosk.journeys.prove import prove
 from kiosk.leaflet import papers, paying
 from kiosk.plans.printing import CONFIRM, ISSUE, KIND, PRINT
 from kiosk.prompts import PAPER_STEPS, PageShown, Progress, StageState
@@ -51,7 +52,7 @@ async def print_certificate(visit: Visit) -> None:
     """Raises Left, Refused, WalkedAway."""
     visit.talk.steps = PAPER_STEPS
     person = await identify(visit)
-    identity = identity_for(visit, person)
+    identity = (await prove(visit, person, "print_certificate")).evidence
     asked = ListDocuments(person_ref=person.said.person_ref, identity=identity)
     listed = await heard(visit, visit.parts.platform.list_documents(asked))
     if listed.refusal is not None:

@@ -6,31 +6,37 @@ from base64 import b64decode
 from devices.id_reader.id_number import mask
 from kiosk import leaflet
 from kiosk.journeys.delivery import address_for, card_preview, choose_delivery
-from kiosk.journeys.identify import identify, identity_for
+from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import make_card
 from kiosk.journeys.matters import open_matter
+from kiosk.journeys.new_photo import new_photo
 from kiosk.journeys.paper import mail_slip
+from kiosk.journeys.prove import prove
 from kiosk.journeys.requests import NotSent, submit
+from kiosk.leaflet import face
 from kiosk.prompts import PersonShown
-from kiosk.visit import Left, Person, Refused, Visit
-from remote.messages import Delivery, Offer, Refusal, RefusalCode, Service, SubmitCase
+from kiosk.visit import Left, Person, Proof, Refused, Visit
+from remote.messages import Delivery, Offer, PhotoSource, Refusal, RefusalCode, Service, SubmitCase
+
+ITEM = "senior_card"
 
 
 async def senior_card(visit: Visit) -> None:
     """Raises Left, Refused, WalkedAway."""
     person = await identify(visit)
-    await confirm_person(visit, person)
+    wants_photo = await confirm_person(visit, person)
     if person.said.open_case is not None:
         return await open_matter(visit, person)
     service = await choose_service(visit, person)
     if service is Service.LOST:
         await loss_statement(visit, person)
-    identity = identity_for(visit, person)
+    proof = await prove(visit, person, ITEM)
+    await photo_for(visit, person, proof, wanted=wants_photo)
     delivery = await choose_delivery(visit, person, service)
     address = await address_for(visit, person) if delivery is Delivery.MAIL else None
     request = SubmitCase(
-        person_ref=person.said.person_ref, service=service, delivery=delivery, photo=person.said.photo_source,
-        identity=identity, loss_stated=service is Service.LOST, address=address, claim_code="",
+        person_ref=person.said.person_ref, service=service, delivery=delivery, photo=person.photo_source,
+        photo_ref=person.photo_ref, loss_stated=service is Service.LOST, address=address, claim_code="", **proof.fields,
     )  # fmt: skip
     try:
         case, claim = await submit(visit, request)
@@ -41,8 +47,8 @@ async def senior_card(visit: Visit) -> None:
     return await make_card(visit, case.case_id, claim)
 
 
-async def confirm_person(visit: Visit, person: Person) -> None:
-    """我们已经查好了: photo, name, age class, and the card as it will be."""
+async def confirm_person(visit: Visit, person: Person) -> bool:
+    """我们已经查好了: photo, name, age class, and the card as it will be. Returns whether she wants another photo on it."""
     said = person.said
     photo = b64decode(person.photo_png) if person.photo_png else None
     label = said.age_class.label if said.age_class else ""
@@ -54,15 +60,28 @@ async def confirm_person(visit: Visit, person: Person) -> None:
         answer = await visit.ask(leaflet.confirm_person(shown, note=visit.trust_note))
         match answer.choice:
             case "yes_me":
-                return
+                return False
             case "not_me":
                 await visit.ask(leaflet.not_me())
                 raise Left
+            case "photo_wrong" if visit.can_take_photo and photo is not None and visit.can_prove:
+                answer = await visit.ask(face.photo_or_new(photo))
+                if answer.choice in ("keep_photo", "new_photo"):
+                    return answer.choice == "new_photo"
             case "photo_wrong":
                 if (await visit.ask(leaflet.photo_wrong())).choice != "photo_is_fine":
                     raise Left
             case _:
                 raise Left
+
+
+async def photo_for(visit: Visit, person: Person, proof: Proof, *, wanted: bool) -> None:
+    """X5: where there is none, one is taken; where she wants another one, she gets it."""
+    if person.said.photo_source is PhotoSource.LIVE:
+        if (await visit.ask(face.photo_needed())).choice != "new_photo" or not await new_photo(visit, person, proof):
+            raise Left
+    elif wanted:
+        await new_photo(visit, person, proof)
 
 
 async def choose_service(visit: Visit, person: Person) -> Service:

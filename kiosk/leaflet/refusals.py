@@ -20,7 +20,7 @@ def refusal(refused: Refusal) -> Prompt:
     params = {key: spoken_date(date.fromisoformat(value)) if is_date(value) else value for key, value in refused.params.items()}
     return Prompt(
         f"refusal_{refused.code}",
-        tone=Tone.REFUSAL,
+        tone=Tone.DONE if refused.code in GOOD_NEWS else Tone.REFUSAL,
         params=params,
         picture=PICTURES.get(refused.code, Picture.PERSON_AT_DESK),
         choices=(OK, Choice("print_slip")),
@@ -41,8 +41,13 @@ PICTURES = {
     "settled_already": Picture.TICK,
     "no_photo": Picture.CAMERA,
     "being_served": Picture.OTHER_MACHINE,
+    "already_certified": Picture.TICK,
+    "too_young_for_allowance": Picture.CALENDAR,
 }
 """What the reason looks like; the counter, where somebody there has to help."""
+
+GOOD_NEWS = frozenset({"already_certified"})
+"""Nothing has to be done: no red."""
 
 FAULT_CODES = {
     "not_matched": "P-201",
@@ -62,6 +67,8 @@ FAULT_CODES = {
     "identity_check_missing": "P-216",
     "past_production": "P-217",
     "fenced": "P-218",
+    "already_certified": "P-222",
+    "too_young_for_allowance": "P-223",
 }
 """Small at the bottom of the screen, for whoever is telephoned about it."""
 

@@ -69,7 +69,7 @@ def for_good(error: PlatformRefused) -> bool:
     return error.problem.error in FOR_GOOD
 
 
-ONE_CALLS = ("submit_case", "withdraw_case", "convert_case", "mail_case", "report_loss")
+ONE_CALLS = ("submit_case", "withdraw_case", "convert_case", "mail_case", "report_loss", "certify", "request_home_visit")
 
 
 def builders(parts: Parts) -> Mapping[str, Callable[[PlanLog], Plan]]:

@@ -16,6 +16,7 @@ from kiosk.prompts import (
     Levels,
     PageShown,
     PersonShown,
+    PhotoShown,
     Picker,
     Picture,
     Progress,
@@ -32,7 +33,22 @@ from kiosk.ui.boxes import Box
 from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import Type
-from kiosk.ui.views import card, claim, countdown, digits, facts, lamps, levels, page, person, picker, progress, slip, to_pay
+from kiosk.ui.views import (
+    card,
+    claim,
+    countdown,
+    digits,
+    facts,
+    lamps,
+    levels,
+    page,
+    person,
+    photo,
+    picker,
+    progress,
+    slip,
+    to_pay,
+)
 
 PICTURE_LEAST_MM = 42.0
 PICTURE_MOST_MM = 190.0
@@ -141,6 +157,8 @@ def _part(
     match content:
         case PersonShown():
             return Part(person.height(sheet, content), lambda box: person.draw(sheet, content, box, texts, language))
+        case PhotoShown():
+            return Part(photo.height(sheet, content, width), lambda box: photo.draw(sheet, content, box), gives=True)
         case CardPreview():
             return Part(card.height(sheet, content, width), lambda box: card.draw(sheet, content, box), gives=True)
         case Facts():

@@ -6,41 +6,14 @@ for characters the printer does not know. A slip promises only what its data say
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
+from print.layouts import slip_allowance
 from print.layouts.formats import day, mask_number, moment, yuan
-from print.layouts.slip_texts import Language, say, spell
-
-Kind = Literal["title", "text", "big", "pair", "qr", "rule", "small"]
-
-
-@dataclass(frozen=True)
-class SlipLine:
-    """One thing on the paper. `label` is set for pairs only; `text` of a qr is what the code says."""
-
-    kind: Kind
-    text: str = ""
-    label: str = ""
-
-
-RULE = SlipLine("rule")
-
-
-@dataclass(frozen=True)
-class SlipHead:
-    """What stands on every slip. `id_number` may be whole: it is printed masked."""
-
-    hall: str
-    terminal: str
-    at: datetime
-    name: str
-    id_number: str
-    language: Language = "zh_CN"
-    hotline: str = "12345"
-    companion: str = ""
-    """Who helped, named on the slip too (facts/journeys.md J29)."""
-    copy: bool = False
+from print.layouts.slip_allowance import Certified, HomeVisitAsked
+from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
+from print.layouts.slip_texts import say, spell
 
 
 @dataclass(frozen=True)
@@ -73,6 +46,11 @@ class CardKept:
     collect_until: date | None = None
     power_cut: bool = False
 
+
+__all__ = [
+    "CardHandedOver", "CardKept", "Certified", "ClaimCode", "HomeVisitAsked", "MailOrdered", "NotMade", "OutcomeUnknown",
+    "Refused", "Slip", "SlipHead", "SlipLine", "lines",
+]
 
 Choice = Literal["counter", "terminal", "mail", "refund"]
 
@@ -123,7 +101,7 @@ class Refused:
     where: str = ""
 
 
-Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused
+Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused | Certified | HomeVisitAsked
 
 
 def lines(slip: Slip) -> list[SlipLine]:
@@ -142,6 +120,10 @@ def lines(slip: Slip) -> list[SlipLine]:
             title, body = _unknown(slip)
         case Refused():
             title, body = _refused(slip)
+        case Certified():
+            title, body = slip_allowance.certified(slip)
+        case HomeVisitAsked():
+            title, body = slip_allowance.home_visit(slip)
     top = [SlipLine("small", f"{head.hall} {head.terminal}"), SlipLine("small", moment(head.at, head.language)),
            SlipLine("title", title)]  # fmt: skip
     if head.copy:
@@ -150,69 +132,69 @@ def lines(slip: Slip) -> list[SlipLine]:
 
 
 def _person(head: SlipHead) -> list[SlipLine]:
-    named = [_pair(head, "name", head.name), _pair(head, "id_number", mask_number(head.id_number))]
+    named = [pair(head, "name", head.name), pair(head, "id_number", mask_number(head.id_number))]
     if head.companion:
-        named.append(_pair(head, "companion", head.companion))
+        named.append(pair(head, "companion", head.companion))
     return named
 
 
 def _bottom(head: SlipHead) -> list[SlipLine]:
-    return [_text(head, "keep_slip"), SlipLine("text", say("hotline", head.language, number=head.hotline))]
+    return [text(head, "keep_slip"), SlipLine("text", say("hotline", head.language, number=head.hotline))]
 
 
 def _handed_over(slip: CardHandedOver) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
-    body = [_text(head, "done", power_cut=slip.power_cut), _text(head, "full_name"),
-            _pair(head, "card_number", slip.card_number)]  # fmt: skip
+    body = [text(head, "done", power_cut=slip.power_cut), text(head, "full_name"),
+            pair(head, "card_number", slip.card_number)]  # fmt: skip
     if slip.valid_to:
-        body.append(_pair(head, "valid_to", day(slip.valid_to, language)))
+        body.append(pair(head, "valid_to", day(slip.valid_to, language)))
     if slip.registered:
-        return say("done_title", language), [*body, _pair(head, "status", say("registered", language))]
-    waiting = [_pair(head, "status", say("registering", language)), _text(head, "registering_how")]
+        return say("done_title", language), [*body, pair(head, "status", say("registered", language))]
+    waiting = [pair(head, "status", say("registering", language)), text(head, "registering_how")]
     return say("registering_title", language), [*body, *waiting]
 
 
 def _kept(slip: CardKept) -> tuple[str, list[SlipLine]]:
     head = slip.head
-    body = [_text(head, "kept", power_cut=slip.power_cut), _text(head, "kept_how"), _pair(head, "where", slip.where)]
+    body = [text(head, "kept", power_cut=slip.power_cut), text(head, "kept_how"), pair(head, "where", slip.where)]
     if slip.collect_until:
         body.append(SlipLine("text", say("kept_until", head.language, day=day(slip.collect_until, head.language))))
-    return say("kept_title", head.language), [*body, _text(head, "kept_inactive"), *_claim(head, slip.claim)]
+    return say("kept_title", head.language), [*body, text(head, "kept_inactive"), *_claim(head, slip.claim)]
 
 
 def _not_made(slip: NotMade) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
-    body = [_text(head, "not_made" if slip.spoiled else "not_finished", power_cut=slip.power_cut)]
+    body = [text(head, "not_made" if slip.spoiled else "not_finished", power_cut=slip.power_cut)]
     if slip.paid_fen:
         body.append(SlipLine("text", say("paid", language, amount=yuan(slip.paid_fen))))
     steps = [
         SlipLine("text", f"{number}. " + say(f"next_{choice}", language, where=slip.where))
         for number, choice in enumerate(slip.choices, 1)
     ]
-    return say("not_made_title", language), [*body, *_claim(head, slip.claim), RULE, _text(head, "next"), *steps]
+    return say("not_made_title", language), [*body, *_claim(head, slip.claim), RULE, text(head, "next"), *steps]
 
 
 def _mail(slip: MailOrdered) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
     body = [SlipLine("text", say("mail", language, hours=slip.promised_hours))]
     if slip.free:
-        body.append(_text(head, "mail_free"))
+        body.append(text(head, "mail_free"))
     latest = slip.head.at + timedelta(hours=slip.promised_hours)
-    body.append(_pair(head, "mail_latest", moment(latest, language)))
+    body.append(pair(head, "mail_latest", moment(latest, language)))
     if slip.address:
-        body.append(_pair(head, "mail_to", slip.address))
+        body.append(pair(head, "mail_to", slip.address))
     if slip.tracking:
-        body.append(_pair(head, "mail_tracking", slip.tracking))
+        body.append(pair(head, "mail_tracking", slip.tracking))
     body.append(SlipLine("text", say("mail_late", language, number=head.hotline)))
     return say("mail_title", language), body
 
 
 def _unknown(slip: OutcomeUnknown) -> tuple[str, list[SlipLine]]:
     head = slip.head
-    body = [_text(head, f"unknown_{slip.matter}")]
+    body = [text(head, f"unknown_{slip.matter}")]
     if slip.amount_fen:
         amount = yuan(slip.amount_fen) + ("元" if head.language == "zh_CN" else " yuan")
-        body.append(_pair(head, "unknown_amount", amount))
+        body.append(pair(head, "unknown_amount", amount))
     body.append(SlipLine("text", say("unknown_how", head.language, where=slip.where)))
     return say("unknown_title", head.language), [*body, *_claim(head, slip.claim)]
 
@@ -221,7 +203,7 @@ def _refused(slip: Refused) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
     body = [SlipLine("text", slip.reason)]
     if slip.possible_from:
-        body += [SlipLine("big", day(slip.possible_from, language)), _text(head, "refused_from")]
+        body += [SlipLine("big", day(slip.possible_from, language)), text(head, "refused_from")]
     if slip.where:
         body.append(SlipLine("text", say("refused_where", language, where=slip.where)))
     return say("refused_title", language), body
@@ -232,18 +214,9 @@ def _claim(head: SlipHead, claim: ClaimCode) -> list[SlipLine]:
     words = " ".join(claim.words) or spell(claim.characters, language)
     return [
         RULE,
-        _text(head, "code"),
+        text(head, "code"),
         SlipLine("big", claim.characters),
         SlipLine("text", say("code_words", language, words=words)),
         SlipLine("qr", claim.qr or claim.characters),
-        _text(head, "code_how"),
+        text(head, "code_how"),
     ]
-
-
-def _pair(head: SlipHead, key: str, value: str) -> SlipLine:
-    return SlipLine("pair", value, say(key, head.language))
-
-
-def _text(head: SlipHead, key: str, *, power_cut: bool = False) -> SlipLine:
-    before = say("power_cut", head.language) + ("" if head.language == "zh_CN" else " ") if power_cut else ""
-    return SlipLine("text", before + say(key, head.language))

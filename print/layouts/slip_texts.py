@@ -71,6 +71,16 @@ TEXTS: dict[str, tuple[str, str]] = {
                          "the staff will find out with you."),
     "unknown_amount": ("金额", "Amount"),
     "unknown_how": ("凭纸条可以到{where}问。", "With this slip you can ask at {where}."),
+    # the certification of people of 80 and more
+    "certified_title": ("认证好了", "Certified"),
+    "certified_on": ("认证日期", "Date"),
+    "certified_next": ("下次认证，从这天起：", "Next time, from this day on:"),
+    "certified_until": ("到{day}都可以。", "Until {day} is in time."),
+    "home_visit_title": ("会有人上门认证", "We come to your home"),
+    "home_visit": ("最晚这天以前，有人到家里来：", "Somebody comes to the home by this day:"),
+    "visit_no": ("上门编号", "Visit No."),
+    "visit_to": ("到哪里", "To"),
+    "home_visit_how": ("请准备好老人的身份证。上门不收钱。", "Please have the ID card ready. The visit is free."),
     # refusal
     "refused_title": ("今天还办不了", "Not possible today"),
     "refused_from": ("这天起就能办。", "From this day on you can apply."),

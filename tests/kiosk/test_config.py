@@ -48,7 +48,7 @@ def test_the_sample_is_a_whole_configuration() -> None:
     assert config.chip == LinkAt("127.0.0.1", 35_963)
     assert config.journal.folder == SAMPLE.parent / "var/journal"
     assert set(config.front.slots) == set(Slot)
-    assert config.evidence == (IdentityEvidence.CARD_ALONE,)
+    assert config.evidence == (IdentityEvidence.CARD_ALONE, IdentityEvidence.FACE, IdentityEvidence.STAFF)
     assert config.operator_pin.matches("246810")
     assert not config.operator_pin.matches("246811")
 

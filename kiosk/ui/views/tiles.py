@@ -56,15 +56,17 @@ def _over(sheet: Sheet, picture: str | None, label: str, note: str, box: Box, pa
 def _beside(sheet: Sheet, picture: str | None, label: str, note: str, box: Box, pair: Pair) -> None:
     inner = box.inset(sheet.mm(8), sheet.mm(6))
     words, align = inner, Align.MIDDLE
-    if picture is not None:
-        place, words = inner.from_left(min(inner.height * 1.5, inner.width * 0.36), sheet.mm(8))
+    place, rest = inner.from_left(min(inner.height * 1.5, inner.width * 0.36), sheet.mm(8))
+    if picture is not None and sheet.width_of(label, Type.TITLE, bold=True) <= rest.width:     # words before pictures
+        words = rest
         _picture(sheet, picture, place)
         align = Align.LEFT
-    title = sheet.lines(label, words.width, Type.TITLE, bold=True)
+    role = Type.TITLE if sheet.width_of(label, Type.TITLE, bold=True) <= words.width else Type.BODY
+    title = sheet.lines(label, words.width, role, bold=True)
     noted = sheet.lines(note, words.width, Type.SMALL) if note else []
-    both = words.middle(words.width, sheet.height_of(title, Type.TITLE) + sheet.height_of(noted, Type.SMALL))
-    above, below = both.from_top(sheet.height_of(title, Type.TITLE))
-    sheet.write(title, above if noted else words, Type.TITLE, pair, bold=True, align=align)
+    both = words.middle(words.width, sheet.height_of(title, role) + sheet.height_of(noted, Type.SMALL))
+    above, below = both.from_top(sheet.height_of(title, role))
+    sheet.write(title, above if noted else words, role, pair, bold=True, align=align)
     sheet.write(noted, below, Type.SMALL, pair, align=align)
 
 

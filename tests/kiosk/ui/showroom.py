@@ -29,6 +29,7 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_face import face_prompts
 from tests.kiosk.ui.showroom_papers import paper_prompts
 from tests.kiosk.ui.showroom_paying import paying_prompts
 from tests.kiosk.ui.showroom_power import power_prompts
@@ -120,6 +121,8 @@ REFUSED = {
     RefusalCode.CARD_KEPT: {"place": "亳州市政务服务中心一楼"},
     RefusalCode.CLAIM_WRONG: {"tries_left": "2"},
     RefusalCode.SETTLED_ALREADY: {"place": "药都大厅"},
+    RefusalCode.ALREADY_CERTIFIED: {"from": "2027-11-08"},
+    RefusalCode.TOO_YOUNG_FOR_ALLOWANCE: {"date": "2030-12-28"},
     RefusalCode.TOO_MANY_COPIES: {"copies": "2"},
 }
 
@@ -146,7 +149,7 @@ def _journeys() -> list[Prompt]:
     ]
     slip, last = SlipShown(slip_png()), date(2026, 11, 18)
     return [
-        leaflet.home(("senior_card", "my_matters")),
+        leaflet.home(("senior_card", "certify_80_plus", "my_matters")),
         leaflet.out_of_service("no_devices", "大厅东门"),
         leaflet.recovering(),
         leaflet.card_at_exit_after_power_cut(),
@@ -224,5 +227,6 @@ def _others() -> list[Prompt]:
     ]
 
 
-SAMPLES = {prompt.name: prompt for prompt in (*_journeys(), *paying_prompts(), *paper_prompts(), *staff_prompts(), *_others())}
+_ROOMS = (paying_prompts(), face_prompts(slip_png()), paper_prompts(), staff_prompts(), _others())
+SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS) for prompt in room}
 EVERY = {**SAMPLES, **VARIANTS}
