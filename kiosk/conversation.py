@@ -73,6 +73,10 @@ class Conversation:
         """A short notice that goes by itself; a touch on one of its choices ends it sooner."""
         await self.ask(replace(prompt, idle=Idle.FIXED, seconds=seconds))
 
+    def call_staff(self, prompt: str) -> None:
+        """Somebody is wanted here, without her having to press anything."""
+        self._on_help(prompt)
+
     def relax(self) -> None:
         """Everybody starts large; a younger person's screen relaxes once the age is known."""
         self.look = replace(self.look, elder=False)

@@ -6,7 +6,7 @@ from kiosk.supplies import Seen, UnitState
 from print.ipp.errors import PrinterError
 from print.ipp.printer import A4Printer
 from print.ipp.readings import Fill, Supply, Tray
-from print.ipp.reasons import Reason
+from print.ipp.reasons import Hindrance, Reason
 from print.ipp.status import PrinterStatus
 
 NAME = "a4_printer"
@@ -23,7 +23,8 @@ async def look(printer: A4Printer) -> Looked:
         status = await printer.status()
     except PrinterError:
         return Looked(NAME, works=False, troubles=(f"{NAME}_away",))
-    stopped = status.hindrances - NO_PAPER - NO_TONER
+    own_job = {Hindrance.HELD} if printer.at_work else set()    # held for what comes out now is no trouble
+    stopped = status.hindrances - NO_PAPER - NO_TONER - own_job
     troubles = [f"{NAME}_jam"] if Reason.MEDIA_JAM in stopped else []
     troubles += [f"{NAME}_cover_open"] if stopped & OPEN else []
     troubles += [f"{NAME}_stopped"] if stopped - OPEN - {Reason.MEDIA_JAM} else []

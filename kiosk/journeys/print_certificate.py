@@ -153,12 +153,17 @@ async def print_it(visit: Visit, person: Person, wish: DocumentWish, paid: Paid 
 
 
 async def watch(visit: Visit, run: Run) -> None:
-    """Show what the printer says of itself until the plan ends."""
+    """Show what the printer says of itself until the plan ends; staff is called once where it waits for somebody."""
+    called = False
     while not run.finished.is_set():
         stages = visit.board.stages(run.plan)
         stage = stages[-1][0] if stages else ISSUE
         if stage.startswith("paused:"):
-            visit.talk.tell(papers.printer_waits(stage.partition(":")[2]))
+            waits = papers.printer_waits(stage.partition(":")[2])
+            visit.talk.tell(waits)
+            if not called:
+                visit.talk.call_staff(waits.name)
+            called = True
         else:
             visit.talk.tell(papers.printing_pages(progress(stage)))
         with trio.move_on_after(TICK_S):

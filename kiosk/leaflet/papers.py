@@ -52,7 +52,7 @@ def printing_pages(work: Progress) -> Prompt:
 def printer_waits(reason: str) -> Prompt:
     """The printer stands with her pages inside and waits for somebody: `media-empty`, `media-jam`, `cover-open` ..."""
     return Prompt(
-        "printer_waits", tone=Tone.ATTENTION, step=Step.PRINT, picture=Picture.PERSON_AT_DESK, params={"printer": reason},
+        "printer_waits", tone=Tone.BUSY, step=Step.PRINT, picture=Picture.PERSON_AT_DESK, params={"printer": reason},
         idle=Idle.MACHINE, fault_code="P-421",
     )  # fmt: skip
 

@@ -87,6 +87,11 @@ class A4Printer:
         """Keys of jobs that may still come out."""
         return self._clearing.held
 
+    @property
+    def at_work(self) -> bool:
+        """A job of this terminal is on its way in this moment."""
+        return self._one.locked()
+
     async def status(self, media: str = A4) -> PrinterStatus:
         """Moves nothing. Raises PrinterAway."""
         return status_of(await self._eyes.printer(), media, bool(self.held))
