@@ -30,6 +30,9 @@ DOCUMENT = -70_001
 """Private claim (RFC 8392, section 9.1: below -65536): [kind, number, masked name, tail of ID number, digest]."""
 BEIJING = timezone(timedelta(hours=8))
 
+NOT_OUR_CBOR = (cbor2.CBORDecodeError, LookupError, TypeError, ValueError, OverflowError, OSError, AttributeError, RecursionError)
+"""What taking somebody else's CBOR apart may raise."""
+
 
 class NotOurs(Exception):
     """Not a code of this kind, or broken before any signature could be looked at. The text says where."""
@@ -80,7 +83,7 @@ def unpack(payload: bytes) -> Claims:
         last = None if ends is None else datetime.fromtimestamp(_whole(ends) - 1, UTC).astimezone(BEIJING)
         valid_to = last.date() if last else None
         claims = Claims(body[ISS], body[CTI], kind, number, issued, valid_to, name, tail, digested)
-    except (cbor2.CBORDecodeError, KeyError, TypeError, ValueError, OverflowError, OSError, AttributeError) as error:
+    except NOT_OUR_CBOR as error:
         raise NotOurs(f"claims not understood ({type(error).__name__})") from error
     texts = (claims.issuer, claims.kind, claims.number, claims.name, claims.id_tail)
     if not all(isinstance(text, str) and len(text) <= 100 for text in texts) or claims.kind not in TITLES:

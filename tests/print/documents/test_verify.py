@@ -5,6 +5,7 @@ import io
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import cbor2
 import pypdfium2
 import pytest
 from cryptography import x509
@@ -205,6 +206,16 @@ class TestCode:
 @given(st.binary(max_size=200))
 def test_base45_goes_both_ways(data: bytes) -> None:
     assert base45.decode(base45.encode(data)) == data
+
+
+@pytest.mark.parametrize("message", [
+    b"", b"\xff", cbor2.dumps(5), cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps([1]), {}, b"", b""])),
+    cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({4: "text"}), {}, b"", b""])), cbor2.dumps(cbor2.CBORTag(18, [1, 2, 3, 4])),
+    cbor2.dumps(cbor2.CBORTag(17, [cbor2.dumps({4: b"12345678"}), {}, b"", b""])), b"\x81" * 1500,
+])  # fmt: skip
+def test_a_message_of_another_shape_is_not_ours(message: bytes) -> None:
+    """The fourth was found by fuzzing: a list where the header should be."""
+    assert verify_code(claims.to_text(message), Trust((office().authority.root,)), NOW).verdict is Verdict.UNREADABLE
 
 
 def test_base45_as_in_the_rfc() -> None:
