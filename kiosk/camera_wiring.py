@@ -14,7 +14,7 @@ from kiosk.face.central import CentralMatcher, Offload
 from kiosk.face.local import LocalMatcher, LocalSight, WorkerProcess
 from kiosk.parts import Eyes
 from kiosk.wiring import TcpAt, host_and_port
-from remote.faces import THRESHOLD
+from remote.face_model import THRESHOLD
 from remote.platform import Platform
 
 SOURCES = "v4l2:/dev/videoN | file:PATH | video:PATH | tcp:HOST:PORT"

@@ -19,12 +19,8 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 Point = tuple[float, float]
 
-MODEL = "yunet-2023mar-int8bq+sface-2021dec-int8bq"
 DETECTOR_FILE = "face_detection_yunet_2023mar_int8bq.onnx"
 RECOGNISER_FILE = "face_recognition_sface_2021dec_int8bq.onnx"
-THRESHOLD = 0.40
-"""Cosine. OpenCV names 0.363 for the same person; unrelated people reached 0.31, one person's pictures 0.66 and more
-(facts/ui.md 7.1, a tiny sample). [A]"""
 CONFIDENT = 0.7                       # of the detector, 0 to 1 [A]
 WORKED_PX = 640                       # longest side that is looked at; facts/ui.md: 15 to 42 ms
 LEAST_PX = 320                        # a chip's photo (102 x 126) is enlarged to this before it is looked at

@@ -5,6 +5,7 @@ import math
 import random
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -139,11 +140,18 @@ def _place(strip: Image.Image, subject: Subject, scene: Scene) -> None:
     strip.paste(scaled, (round(strip.width / 2 - (x + width / 2) * scale), round(strip.height * 0.46 - (y + height / 2) * scale)))
 
 
-def _beating(picture: Image.Image) -> Image.Image:
-    """The pattern of a screen photographed: two fine grids, a little askew."""
-    grid = Image.new("L", picture.size)
+@cache
+def _grid() -> Image.Image:
+    """Two fine grids, a little askew."""
+    grid = Image.new("L", (WIDTH, HEIGHT))
     grid.putdata([
         round(22 + 11 * (math.sin(2.2 * px + 0.05 * py) + math.sin(2.05 * py - 0.04 * px)))
-        for py in range(picture.height) for px in range(picture.width)
+        for py in range(HEIGHT) for px in range(WIDTH)
     ])  # fmt: skip
+    return grid
+
+
+def _beating(picture: Image.Image) -> Image.Image:
+    """The pattern of a screen photographed."""
+    grid = _grid()
     return ImageChops.add(picture, Image.merge("RGB", (grid, grid, grid)), 1, -22)

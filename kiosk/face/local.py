@@ -13,9 +13,7 @@ import trio
 
 from kiosk.face.pipe import Unpacker, packed
 from kiosk.face.seam import Box, FaceAway, Hint, Look, Match, NoReference, NotSeen, Outcome, Reference, Sign
-from kiosk.face.work import FaceWork
-from kiosk.face.worker import answer
-from remote.faces import MODEL
+from remote.face_model import MODEL
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 20.0
@@ -98,21 +96,6 @@ class WorkerProcess:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 await pipe.aclose()
-
-
-class OnTheSpot:
-    """The same work without a process: for simulations, where nothing runs beside the virtual clock."""
-
-    def __init__(self) -> None:
-        self._work = FaceWork()
-
-    async def ask(self, head: dict[str, Any], pictures: Sequence[bytes] = ()) -> Reply:
-        await trio.lowlevel.checkpoint()
-        said, given = answer(self._work, head, pictures)
-        return said, list(given)
-
-    async def aclose(self) -> None:
-        await trio.lowlevel.checkpoint()
 
 
 class LocalSight:

@@ -15,7 +15,7 @@ from kiosk.face.seam import Box, Hint, Look
 from remote.faces import Face, Image, Point
 
 FACE_LEAST = 0.125                    # width of the face in the picture's width: 80 px of 640
-FACE_MOST = 0.62
+FACE_MOST = 0.55
 OTHER_FACE_FROM = 0.45                # of the largest face's width: smaller ones stand behind her
 DARK_BELOW = 40.0                     # mean brightness of the face, of 255
 GLARE_ABOVE = 225.0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from remote.central.payment.tariffs import DEFAULT_FILE as TARIFFS
+from remote.face_model import MODEL, THRESHOLD
 from remote.messages import IdentityEvidence
 
 
@@ -23,9 +24,9 @@ class Settings:
     bend_time: bool = False  # the demo's clock control
     chip_issuer: str = "3416000000000001"  # EF 0015 issuer identifier, 16 hex digits
     terminal_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # terminal -> (token, place)
-    face_threshold: float = 0.40  # least cosine that counts as the same person; remote/faces.py says what is known [A]
+    face_threshold: float = THRESHOLD  # least cosine that counts as the same person; remote/face_model.py says what is known [A]
     face_by_terminal: bool = True  # a comparison made at a terminal is enough; False: only the centre's own
-    face_models: tuple[str, ...] = ("yunet-2023mar-int8bq+sface-2021dec-int8bq",)
+    face_models: tuple[str, ...] = (MODEL,)
     seal_folder: Path | None = None  # keys and certificates (remote/central/seal/authority.py); demo: beside the database
     staff_pin: str | None = None  # asked by the counter's pages where set
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations

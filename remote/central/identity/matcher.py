@@ -6,6 +6,8 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from remote.face_model import MODEL
+
 if TYPE_CHECKING:
     from remote.faces import Faces, Outcome
 
@@ -31,8 +33,6 @@ class OpenCvMatcher:
 
     @property
     def model(self) -> str:
-        from remote.faces import MODEL
-
         return MODEL
 
     def compare(self, reference: bytes, live: Sequence[bytes]) -> Outcome:
