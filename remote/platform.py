@@ -38,13 +38,17 @@ from remote.messages import (
     DocumentOffers,
     DocumentPreview,
     Done,
+    ECredentialFile,
+    ECredentials,
     FaceAnswer,
+    FetchECredential,
     FindOrders,
     FoundOrders,
     HomeVisitAnswer,
     IssueAnswer,
     IssueDocument,
     ListDocuments,
+    ListECredentials,
     LossAnswer,
     MailCase,
     Message,
@@ -256,6 +260,12 @@ class Platform:
 
     async def confirm_print(self, ask: ConfirmPrint, *, key: str) -> PrintConfirmed:
         return await self._call("confirm_print", ask, PrintConfirmed, key)
+
+    async def list_ecredentials(self, ask: ListECredentials) -> ECredentials:
+        return await self._call("list_ecredentials", ask, ECredentials)
+
+    async def fetch_ecredential(self, ask: FetchECredential) -> ECredentialFile:
+        return await self._call("fetch_ecredential", ask, ECredentialFile)
 
     async def _call(self, name: str, ask: Message, answers: type[Answer], key: str | None = None) -> Answer:
         operation = BY_NAME[name]

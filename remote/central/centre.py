@@ -18,6 +18,7 @@ from remote.central.context import DrawPhoto
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.documents import papers
 from remote.central.documents.revoked import write_list
+from remote.central.ecredentials.service import keeper
 from remote.central.payment.channel import Channel
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.simulated import SimulatedChannel
@@ -79,6 +80,9 @@ class Centre:
                 lay_demo_citizens(connection, clock(), centre.service.rules)
             for terminal, (token, place) in settings.terminal_tokens.items():
                 _enrol(connection, terminal, token, place)
+        centre.service.ecredentials = keeper(settings, clock, centre.seal_folder)
+        if centre.service.ecredentials is not None:
+            centre.service.ecredentials()  # writes what terminals need to believe its seals
         if centre.service.seal is not None:
             centre.service.seal()  # a folder that cannot be used is told at the start
             if centre.seal_folder is not None:
@@ -103,6 +107,7 @@ class Centre:
         _load(engine, _filled(seed, population, midnight, in_force))
         centre = cls(engine, settings, clock, in_force, draw_photo)
         centre.service.seal = seal_keeper(settings, clock, None)
+        centre.service.ecredentials = keeper(settings, clock, None)
         return centre
 
     def handle(self, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:

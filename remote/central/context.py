@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from remote.central.ecredentials.service import ECredentialSeal
 from remote.central.identity.matcher import Matcher
 from remote.central.rules.ruleset import RuleSet
 from remote.central.seal.service import Seal
@@ -41,6 +42,8 @@ class Context:
     matcher: Matcher | None = None
     seal: Callable[[], Seal] | None = None
     """None where no seal is configured: nothing is issued then."""
+    ecredentials: Callable[[], ECredentialSeal] | None = None
+    """None where no library of electronic credentials is connected."""
 
     @property
     def today(self) -> date:

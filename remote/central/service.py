@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from remote.central.allowance import operations as allowance
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
+from remote.central.ecredentials.service import Keeper
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
-from remote.central.operations import cases, keys, news, people, production
+from remote.central.operations import cases, ecredentials, keys, news, people, production
 from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
@@ -48,6 +49,8 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "issue_document": copies.issue_document,
     "void_document": copies.void_document,
     "confirm_print": copies.confirm_print,
+    "list_ecredentials": ecredentials.list_ecredentials,
+    "fetch_ecredential": ecredentials.fetch_ecredential,
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
     "report": news.report,
@@ -85,11 +88,15 @@ class Service:
         self.draw_photo = draw_photo
         self.matcher: Matcher | None = OpenCvMatcher()  # loads nothing before it is asked; a city may put its own here
         self.seal: Callable[[], Seal] | None = None
+        self.ecredentials: Keeper | None = None
 
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
         rules = self.rules.on(now.date())
-        return Context(connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher, self.seal)
+        return Context(
+            connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher, self.seal,
+            self.ecredentials,
+        )  # fmt: skip
 
     def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
         """The answer, or a Problem. After a Problem nothing of this request is kept; the transaction stays usable."""

@@ -44,6 +44,14 @@ from remote.messages.documents import (
     PrintOutcome,
     VoidDocument,
 )
+from remote.messages.ecredentials import (
+    ECredentialFile,
+    ECredentialKind,
+    ECredentialOffer,
+    ECredentials,
+    FetchECredential,
+    ListECredentials,
+)
 from remote.messages.identity import (
     AskStaff,
     AskStaffSaid,
@@ -117,7 +125,8 @@ __all__ = [
     "AskStaffSaid", "BY_NAME", "Bar", "Barred", "CancelStaff", "CardEnd", "CaseAnswer", "CaseState", "CaseView", "Certify",
     "CertifyAnswer", "CheckPerson", "Choice", "Clock", "CloseOrder", "CompareFace", "ConfirmPrint", "ConvertCase",
     "CreateOrder", "Delivery", "DocumentKind", "DocumentOffer", "DocumentOffers", "DocumentPreview", "DocumentWish", "Done",
-    "DoorNews",
+    "DoorNews", "ECredentialFile", "ECredentialKind", "ECredentialOffer", "ECredentials", "FetchECredential",
+    "ListECredentials",
     "Event", "EventKind", "Evidence", "FaceAnswer", "FaceNote", "FaceVerdict", "FindOrders", "FoundOrders", "HelpNews",
     "HomeVisitAnswer", "IdentityEvidence", "IncidentNews", "IssueAnswer", "IssueDocument", "IssuedPaper", "KnownAddress",
     "ListDocuments", "LiveCard", "LossAnswer", "MailCase", "Message", "News", "OPERATIONS", "ObligationAnswer",

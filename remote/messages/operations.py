@@ -26,6 +26,7 @@ from remote.messages.documents import (
     PrintConfirmed,
     VoidDocument,
 )
+from remote.messages.ecredentials import ECredentialFile, ECredentials, FetchECredential, ListECredentials
 from remote.messages.identity import (
     AskStaff,
     AskStaffSaid,
@@ -97,5 +98,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("issue_document", "/v1/documents/issue", IssueDocument, IssueAnswer, changes=True),
     Operation("void_document", "/v1/documents/void", VoidDocument, Done, changes=True),
     Operation("confirm_print", "/v1/documents/printed", ConfirmPrint, PrintConfirmed, changes=True),
+    Operation("list_ecredentials", "/v1/ecredentials/list", ListECredentials, ECredentials, changes=False),
+    Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
