@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from kiosk.ui.boxes import Box
 from tests.bench_panel.accidents import draw_accidents
+from tests.bench_panel.cabinet import draw_cabinet
 from tests.bench_panel.citizens import draw_citizens
 from tests.bench_panel.hands import Snapshot
 from tests.bench_panel.printer import draw_card_printer, draw_slip_printer
@@ -40,7 +41,9 @@ def compose(snapshot: Snapshot, width: float, height: float, measure: Measure) -
     slips, cards = middle.from_bottom((middle.height - gap) * 0.42, gap)
     draw_card_printer(sheet, cards, snapshot)
     draw_slip_printer(sheet, slips, snapshot)
-    draw_accidents(sheet, right, snapshot)
+    cabinet, accidents = right.from_bottom((right.height - gap) * 0.27, gap)
+    draw_accidents(sheet, accidents, snapshot)
+    draw_cabinet(sheet, cabinet, snapshot)
     return sheet
 
 

@@ -15,15 +15,17 @@ from PIL import ImageFont
 from kiosk.ui.boxes import Box
 from print.font_files import BOLD_FILE, REGULAR_FILE, find
 from remote.central.demo_citizens import demo_citizens
+from tests.bench_panel.cabinet import LIT
 from tests.bench_panel.compose import compose
 from tests.bench_panel.hands import HALL, MACHINES, NETWORK, Act, Snapshot, act
-from tests.bench_panel.sheet import Sheet, Text
+from tests.bench_panel.sheet import Fill, Sheet, Text
 from tests.bench_panel.words import HAPPENS
 from tests.demo.windowed import Desk, share
 from tests.hall.machines import Machines
 from tests.hall.network import Network
 
 TODAY = date(2026, 11, 21)
+OPEN = dict.fromkeys(("front", "hopper", "rear"), "open")
 SIZES = [(1160, 860), (860, 650), (700, 900), (1500, 1000)]
 
 
@@ -72,6 +74,10 @@ def reader(snapshot: Snapshot, citizen: str) -> Snapshot:
     return replace(snapshot, machines={**snapshot.machines, "id_reader": {**snapshot.machines["id_reader"], "citizen": citizen}})
 
 
+def board(snapshot: Snapshot, **changes: Any) -> Snapshot:
+    return replace(snapshot, machines={**snapshot.machines, "cabinet": {**snapshot.machines["cabinet"], **changes}})
+
+
 def dead(snapshot: Snapshot, name: str) -> Snapshot:
     gone = {"running": False, "exit_code": -9, "pid": None}
     return replace(snapshot, hall={**snapshot.hall, "children": {**snapshot.hall["children"], name: gone}})
@@ -87,6 +93,9 @@ STATES: dict[str, Callable[[Snapshot], Snapshot]] = {
     "jammed": lambda s: printer(s, path=["B000001", "B000002"], place="jammed", error="FEED_JAM"),
     "place nobody knows": lambda s: printer(s, path=["B000001"], place="unknown"),
     "no power": lambda s: printer(s, powered=False),
+    "a slot lit": lambda s: board(s, lit={**s.machines["cabinet"]["lit"], "card_exit": "yellow"}),
+    "somebody there, doors open": lambda s: board(s, somebody=True, tampered=True, doors=OPEN),
+    "on battery": lambda s: replace(s, machines={**s.machines, "ups": {**s.machines["ups"], "mains": False, "charge": 7.5}}),
     "kiosk killed": lambda s: dead(s, "kiosk-bz-01"),
     "centre killed": lambda s: dead(s, "centre"),
     "network cut": lambda s: replace(s, network={**s.network, "cut": True, "delay_s": 6.0}),
@@ -154,6 +163,25 @@ def test_only_what_is_there_can_be_taken(quiet: Snapshot) -> None:
     take = (act(MACHINES, "take_card"),)
     assert take not in at(quiet)
     assert take in at(printer(quiet, exit="B000001"))
+
+
+def test_the_lamp_of_a_lit_slot_burns_in_its_colour(quiet: Snapshot) -> None:
+    def burning(snapshot: Snapshot) -> list[str]:
+        drawn = compose(snapshot, 1160, 860, measure).elements
+        return [element.colour for element in drawn if isinstance(element, Fill) and element.colour in LIT.values()]
+
+    dark = burning(quiet)
+    assert sorted([*dark, LIT["yellow"]]) == sorted(burning(STATES["a slot lit"](quiet)))
+
+
+def test_doors_housing_and_mains_are_put_back_by_the_same_button(quiet: Snapshot) -> None:
+    assert (act(MACHINES, "open_door", machine="cabinet", door="hopper"),) in at(quiet)
+    opened = at(STATES["somebody there, doors open"](quiet))
+    for wish in (act(MACHINES, "close_door", machine="cabinet", door="hopper"), act(MACHINES, "untamper", machine="cabinet"),
+                 act(MACHINES, "leave", machine="cabinet")):  # fmt: skip
+        assert (wish,) in opened
+    assert (act(MACHINES, "mains", machine="ups", on=False),) in at(quiet)
+    assert (act(MACHINES, "mains", machine="ups", on=True),) in at(STATES["on battery"](quiet))
 
 
 def test_power_comes_back_only_after_it_went(quiet: Snapshot) -> None:

@@ -30,6 +30,12 @@ from tests.hall.process import ROOT, Child, NotReady, python
 from tests.hall.toml_text import toml_text
 
 SAMPLE = ROOT / "kiosk.toml"
+REFERENCE_CABINET: Mapping[str, Any] = {
+    "baud": 9_600, "beeper": 4, "tamper": {"input": 3}, "proximity": {"input": 4}, "watchdog": {"register": 0},
+    "lights": {slot: {"yellow": coil} for coil, slot in enumerate(("id_reader", "card_exit", "slip_exit", "a4_exit"))},
+    "doors": {name: {"input": at} for at, name in enumerate(("front", "hopper", "rear"))},
+}  # fmt: skip
+"""[cabinet] of devices.cabinet.board.REFERENCE, which is what the simulated board is wired as."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +114,11 @@ class Hall:
         network = self._add(f"network-{place.id}", python(
             "-m", "tests.hall.network", "--folder", str(place.folder), "--to", f"127.0.0.1:{self.centre_port}",
             "--mode", self.wishes.mode), place.log)
-        chip_port = (await machines.start_ready())["chip_port"]
+        ports = await machines.start_ready()
         port = (await network.start_ready())["port"]
-        place.config.write_text(toml_text(self._config(place, chip_port, port)), "utf-8")
+        place.config.write_text(toml_text(self._config(place, ports, port)), "utf-8")
 
-    def _config(self, place: TerminalPlace, chip_port: int, port: int) -> dict[str, Any]:
+    def _config(self, place: TerminalPlace, ports: Mapping[str, int], port: int) -> dict[str, Any]:
         """The sample with this hall's machines put in."""
         values = tomllib.loads(SAMPLE.read_text("utf-8"))
         values["terminal"].update(id=place.id, mode=self.wishes.mode, token=token_of(place.id))
@@ -120,7 +126,9 @@ class Hall:
             values[machine]["wire"] = f"serial:{place.folder / machine}"
         if self.wishes.screen_px is not None:
             values["screen"]["width_px"], values["screen"]["height_px"] = self.wishes.screen_px
-        values["chip"]["station"] = f"link:127.0.0.1:{chip_port}"
+        values["chip"]["station"] = f"link:127.0.0.1:{ports['chip_port']}"
+        values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
+        values["ups"] = {"port": ports["ups_port"]}
         values["centre"]["url"] = f"http://127.0.0.1:{port}"
         values["journal"]["folder"] = str(place.folder / "journal")
         values["speech"]["voices"] = str(ROOT / values["speech"]["voices"])

@@ -1,12 +1,13 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
-`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer` and
-`receipt_printer`, a chip station at a TCP port, and `machines.sock`, the hall's hand on all of them.
+`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer` and
+`cabinet` (the board of lights and doors), a chip station and an upsd at TCP ports, and `machines.sock`, the hall's hand on all.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
 "take_slip", "picture": PATH} - {"do": "power", "on":
 false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
-request of one machine's own bench: {"machine": NAME, "do": ...}.
+request of one machine's own bench: {"machine": NAME, "do": ...}, NAME also `cabinet` (doors, housing, somebody in front) and
+`ups` ({"do": "mains", "on": false}: the terminal runs on battery).
 """
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ import trio
 from card.virtual.card import VirtualCard
 from card.virtual.slot import ChipSlot
 from card.virtual.vpcd import listen
+from devices.cabinet.simulator import BoardSimulator
 from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.simulator import CardPrinterSimulator
 from devices.id_reader.bench import BenchHand
@@ -30,7 +32,8 @@ from devices.id_reader.model import ReaderModel
 from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
-from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty
+from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty, serve_tcp
+from devices.ups.simulator import UpsdSimulator
 from print.font_files import REGULAR_FILE, find
 from remote.central.demo_citizens import demo_citizens
 from tests.hall.citizens import id_card
@@ -48,6 +51,7 @@ class Machines:
         self.reader = IdReaderSimulator(ReaderModel())
         self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
+        self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.printer.model.on_station_change = self._chip_moved
         self.ports: dict[str, Pty] = {}
         self._folder = folder
@@ -58,20 +62,25 @@ class Machines:
         self._laid = ""
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
-        """Offer all of it until cancelled; starts with {"chip_port": number}."""
-        simulators: dict[str, Simulator] = {"id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips}
+        """Offer all of it until cancelled; starts with {"chip_port": number, "ups_port": number}."""
+        simulators: dict[str, Simulator] = {
+            "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
+        }  # fmt: skip
         async with trio.open_nursery() as nursery:
             for name, simulator in simulators.items():
                 self.ports[name] = await nursery.start(serve_pty, simulator, self._folder / name)
-            self.reader.line = self.ports["id_reader"]
+            self.reader.line, self.board.line = self.ports["id_reader"], self.ports["cabinet"]
             self._hands = {
                 "id_reader": _awaited(BenchHand(self.reader, self.ports["id_reader"]).handle),
                 "card_printer": self.printer.control,
                 "receipt_printer": self.slips.control,
+                "cabinet": self.board.control,
+                "ups": self.upsd.control,
             }
+            ups_port = await nursery.start(serve_tcp, self.upsd, 0)
             chip_port = await nursery.start(functools.partial(listen, self.slot))
             await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
-            task_status.started({"chip_port": chip_port})
+            task_status.started({"chip_port": chip_port, "ups_port": ups_port})
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the module's docstring. Raises ValueError, KeyError, TypeError or DeviceError."""
@@ -115,7 +124,7 @@ class Machines:
             self.slips.save(slips[-1], request["picture"], request.get("text"))
 
     def _power(self, on: bool) -> None:
-        for simulator in (self.reader, self.printer.model, self.slips.model):
+        for simulator in (self.reader, self.printer.model, self.slips.model, self.board.model):
             (simulator.power_on if on else simulator.power_off)()
 
     def _set_speed(self, times: float) -> None:
@@ -135,6 +144,8 @@ class Machines:
             "id_reader": self.reader.faults.known,
             "card_printer": self.printer.faults.known,
             "receipt_printer": self.slips.faults.known,
+            "cabinet": self.board.faults.known,
+            "ups": self.upsd.faults.known,
         }}
 
     def _chip_moved(self, chip: object | None) -> None:

@@ -12,14 +12,19 @@ import pytest
 import trio
 
 from card.link import LinkStation
+from devices.cabinet.board import ON, REFERENCE
+from devices.cabinet.status import Door, Presence
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
 from devices.serving import SimulatorInProduction, control
+from devices.ups.status import Power
+from kiosk.cabinet.settings import cabinet_from
 from kiosk.config import Config, load
-from kiosk.wiring import LinkAt
+from kiosk.config_table import Table
+from kiosk.wiring import LinkAt, SerialAt
 from remote.central.demo_citizens import demo_citizens
-from tests.hall.hall import Hall, TerminalPlace, Wishes, open_hall
+from tests.hall.hall import REFERENCE_CABINET, Hall, TerminalPlace, Wishes, open_hall
 
 WITHIN_S = 120
 
@@ -89,7 +94,29 @@ async def _time_is_bent(hall: Hall, place: TerminalPlace, config: Config) -> Non
     assert (await hall.handle({"do": "bend", "minutes": 0}))["bent_minutes"] == 0
 
 
-SITUATIONS = (_card_is_read, _chip_is_reached, _plug_is_pulled, _power_is_cut, _centre_is_killed_and_comes_back, _time_is_bent)
+async def _lights_doors_and_mains(hall: Hall, place: TerminalPlace, config: Config) -> None:
+    assert config.cabinet is not None and config.ups is not None
+    cabinet, watch = config.cabinet.open(), config.ups.open()
+    await control(place.machines, machine="cabinet", do="open_door", door="hopper")
+    await control(place.machines, machine="cabinet", do="come")
+    await control(place.machines, machine="ups", do="mains", on=False)
+    cabinet.light({"slip_exit": ON})
+    status = await cabinet.look()
+    assert (status.doors["hopper"], status.doors["front"], status.presence) == (Door.OPEN, Door.CLOSED, Presence.PRESENT)
+    assert (await control(place.machines, do="state"))["cabinet"]["lit"]["slip_exit"] == "yellow"
+    assert await watch.look() is Power.ON_BATTERY
+    await control(place.machines, machine="cabinet", do="close_door", door="hopper")
+    await control(place.machines, machine="cabinet", do="leave")
+    await control(place.machines, machine="ups", do="mains", on=True)
+    await cabinet.park()
+    await cabinet.aclose()
+    await watch.ups.aclose()
+
+
+SITUATIONS = (
+    _lights_doors_and_mains, _card_is_read, _chip_is_reached, _plug_is_pulled, _power_is_cut,
+    _centre_is_killed_and_comes_back, _time_is_bent,
+)  # fmt: skip
 
 
 def test_a_killed_hall_takes_everything_with_it(tmp_path: Path) -> None:
@@ -126,6 +153,12 @@ def test_a_hall_that_is_told_to_end_leaves_nothing(tmp_path: Path) -> None:
     assert hall.wait(30) == 128 + signal.SIGTERM
     assert not any(map(_alive, pids))
     assert not folder.exists()
+
+
+def test_the_hall_s_cabinet_is_the_one_that_is_simulated(tmp_path: Path) -> None:
+    table = Table(tmp_path, "cabinet", REFERENCE_CABINET)
+    table.whole("baud", least=0, most=10_000)
+    assert cabinet_from(table, SerialAt("/dev/null", 9_600)).board == REFERENCE
 
 
 @pytest.mark.parametrize("module", ["tests.hall.machines", "tests.hall.network", "tests.hall.centre"])
