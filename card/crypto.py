@@ -38,6 +38,21 @@ class Kind(IntEnum):
     COMPOSITE = 0x09
 
 
+class KeyUse(IntEnum):
+    """What a key on a card is for. LOAD to EXTERNAL_AUTHENTICATION are diversified per card from one master each."""
+
+    LOAD = 0x01  # DLK: session keys of loads
+    PURCHASE = 0x02  # DPK: its master is in every PSAM
+    UNLOAD = 0x03  # DULK
+    TAC = 0x04  # DTK
+    PIN_UNBLOCK = 0x05  # DPUK
+    PIN_RELOAD = 0x06  # DRPK
+    MAINTENANCE = 0x07  # DAMK: secure messaging of files and WRITE KEY
+    INTERNAL_AUTHENTICATION = 0x08
+    EXTERNAL_AUTHENTICATION = 0x0A  # the third generation's RKSSSE: key id 0A, facts/card.md 11.2
+    PIN = 0x0C  # no key: WRITE KEY brings the first PIN the same way
+
+
 class Profile(ABC):
     """One family of keys and MACs. `algorithm` is the algId byte that the card names in its INITIALIZE answers."""
 
@@ -253,6 +268,45 @@ def purchase_tac(amount: int, kind: int, terminal: bytes, terminal_seq: int, mom
         + terminal_seq.to_bytes(4, "big")
         + _sized("moment", moment, MOMENT_SIZE)
     )
+
+
+# -- authentication ----------------------------------------------------------------------------------------------------
+
+
+def social_factors(city_code: str, atr: bytes) -> tuple[bytes, bytes]:
+    """The two levels of a social-security key (facts/card.md 11.3): city code (6 digits) and "sx" in ASCII; the last 8 bytes
+    of the ATR."""
+    return _sized("city", city_code.encode("ascii") + b"sx", FACTOR_SIZE), _sized("ATR", atr[-8:], FACTOR_SIZE)
+
+
+def authentication(profile: Profile, key: bytes, process: bytes, source: bytes) -> bytes:
+    """8 bytes: `source` under the key that `process` makes of the card's key. Both 8 bytes, random [own choice: nothing is
+    published of the computation behind the commands of facts/card.md 11.2]."""
+    source = _sized("source", source, AUTHENTICATION_SIZE)
+    block = source if profile.block_size == 8 else source + _inverted(source)
+    return profile.encrypt(profile.derive(key, _sized("process", process, FACTOR_SIZE)), block)[:AUTHENTICATION_SIZE]
+
+
+def simple_authentication(profile: Profile, key: bytes, challenge: bytes) -> bytes:
+    """8 bytes: INTERNAL and EXTERNAL AUTHENTICATE of the purse applications. A challenge of 4 bytes is padded with 00."""
+    block = challenge.ljust(profile.block_size, b"\x00")
+    return profile.encrypt(key, block)[:AUTHENTICATION_SIZE]
+
+
+# -- personalisation ---------------------------------------------------------------------------------------------------
+
+
+def key_record(use: KeyUse, key: bytes, *, version: int = 1, algorithm: int = 0, tries: int = 15) -> bytes:
+    """The 21 bytes of WRITE KEY: use, version, algorithm, tries left, tries at most, the key (the size is facts/card.md 13.1's;
+    the first five bytes are card-specific [own choice])."""
+    return bytes((use, version, algorithm, tries, tries)) + _sized("key", key, KEY_SIZE)
+
+
+def pin_record(pin: bytes, *, tries: int = 3) -> bytes:
+    """The same for a PIN of 2..6 bytes as it is presented in VERIFY, padded FF."""
+    if not 2 <= len(pin) <= 6:
+        raise ValueError("a PIN is presented in 2..6 bytes")
+    return key_record(KeyUse.PIN, pin.ljust(KEY_SIZE, b"\xff"), tries=tries)
 
 
 def _fen(amount: int) -> bytes:

@@ -54,6 +54,11 @@ class PublicInformation:
         """The right-most 8 bytes of the serial, from which the card's keys are derived."""
         return encode_digits(self.serial, SERIAL_DIGITS // 2)[-8:]
 
+    @property
+    def factors(self) -> tuple[bytes, bytes]:
+        """The two levels between the issuer's master keys and this card's (facts/card.md 8.1)."""
+        return self.issuer, self.diversification
+
     def has_number(self, number: str) -> bool:
         """Whether this card bears that card number (at most 20 digits, the chip pads with leading zeros)."""
         return self.serial == serial_of(number)

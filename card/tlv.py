@@ -33,6 +33,12 @@ def find(data: bytes, *path: int) -> bytes | None:
     return data
 
 
+def first(data: bytes) -> bytes:
+    """The first object as it stands, without what follows it. Raises MalformedTlv."""
+    tag, value = next(parse(data))
+    return encode(tag, value)
+
+
 def encode(tag: int, value: bytes) -> bytes:
     size = len(value)
     tag_bytes = tag.to_bytes(2 if tag > 0xFF else 1, "big")

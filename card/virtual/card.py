@@ -1,17 +1,31 @@
 """The virtual card: power, dispatch, T=0 manners, and the places where it can be torn."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from card.apdu import INS_GET_RESPONSE, SW, Command, MalformedApdu, Response
+from card.virtual import psam, purse
 from card.virtual.commands import BASIC_COMMANDS, CPLC_CELL
 from card.virtual.eeprom import Eeprom
+from card.virtual.psam import PSAM_COMMANDS
+from card.virtual.purse import PURSE_COMMANDS
+from card.virtual.social_security import SOCIAL_SECURITY_COMMANDS
 from card.virtual.state import Handlers, Inside, Refused, Reply, Volatile
 from card.virtual.tear import Moment, Mute, PowerLost, Tear
-from card.virtual.tree import CITIZEN_CARD, CardProfile
+from card.virtual.tree import CITIZEN_CARD, CardProfile, Commands
 
 T0_PIECE = 256  # bytes one GET RESPONSE fetches at most
+
+COMMANDS: Mapping[Commands, Handlers] = {
+    Commands.BASIC: BASIC_COMMANDS,
+    Commands.PURSE: {**BASIC_COMMANDS, **PURSE_COMMANDS},
+    Commands.SOCIAL_SECURITY: {**BASIC_COMMANDS, **SOCIAL_SECURITY_COMMANDS},
+    Commands.PSAM: {**BASIC_COMMANDS, **PSAM_COMMANDS},
+}
+FINISHING = (*purse.FINISHING, *psam.FINISHING)
+"""What may follow an INITIALIZE. Any other command ends the transaction that was begun."""
 
 
 class Manner(Enum):
@@ -24,10 +38,17 @@ class Manner(Enum):
 UNREADABLE_ATR = b"\xff\xff"  # the "unreadable card" case of facts/card.md 3.4
 
 
+def cplc_of(chip_serial: int) -> bytes:
+    """Production data of a chip with this serial number (4 bytes): 42 bytes."""
+    fixed = bytes.fromhex("4790 5168 4791 2081 3100 5013")
+    return (fixed + chip_serial.to_bytes(4, "big") + bytes.fromhex("0001")).ljust(42, b"\x00")
+
+
 class VirtualCard:
     """Give it a command APDU, it gives the answer. What is in `eeprom` survives; everything else lives while powered.
 
-    `handlers` are further commands by DF file number, for applications with commands of their own (a purse).
+    `handlers` are further commands by DF file number, for applications with commands of their own. `random`: the chip's
+    generator; a simulation hands in one of its own seed.
     """
 
     def __init__(
@@ -38,6 +59,7 @@ class VirtualCard:
         manner: Manner = Manner.T1,
         atr: bytes | None = None,
         handlers: Mapping[int, Handlers] | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self.eeprom = eeprom if eeprom is not None else Eeprom()
         self.profile = profile
@@ -45,14 +67,15 @@ class VirtualCard:
         self.atr = manner.value if atr is None else atr
         self.tear: Tear | None = None
         self._handlers = handlers or {}
+        self._random = random
         self._volatile: Volatile | None = None
 
     @classmethod
-    def blank(cls, chip_serial: int = 1, *, manner: Manner = Manner.T1) -> VirtualCard:
+    def blank(
+        cls, chip_serial: int = 1, *, manner: Manner = Manner.T1, profile: CardProfile = CITIZEN_CARD
+    ) -> VirtualCard:
         """A white card 白卡 as the maker delivers it: files created and empty, its own chip serial in the CPLC."""
-        fixed = bytes.fromhex("4790 5168 4791 2081 3100 5013")
-        cplc = (fixed + chip_serial.to_bytes(4, "big") + bytes.fromhex("0001")).ljust(42, b"\x00")
-        return cls(Eeprom({CPLC_CELL: cplc}), manner=manner)
+        return cls(Eeprom({CPLC_CELL: cplc_of(chip_serial)}), manner=manner, profile=profile)
 
     @property
     def powered(self) -> bool:
@@ -101,7 +124,7 @@ class VirtualCard:
         reply = self._reply(command, volatile)
         if tear is not None and tear.moment in (Moment.BEFORE_COMMIT, Moment.IN_COMMIT):
             if tear.moment is Moment.IN_COMMIT:
-                self.eeprom.commit_torn(reply.writes)
+                self._commit_torn(reply)
             self.power_off()
             raise PowerLost
         self.eeprom.commit(reply.writes)
@@ -110,21 +133,30 @@ class VirtualCard:
             raise PowerLost
         return self._answer(command, volatile, reply)
 
+    def _commit_torn(self, reply: Reply) -> None:
+        """Power lost among the pages: what is journalled is rolled back at the next start, as if before the commit."""
+        if not reply.journalled:
+            self.eeprom.commit_torn(reply.writes)
+
     def _reply(self, command: Command, volatile: Volatile) -> Reply:
         if (command.cla & 0xFC, command.ins) == (0x00, INS_GET_RESPONSE):
             return self._get_response(command, volatile)
         volatile.waiting = b""
         if self.manner is Manner.T0 and command.data and command.le is not None:
             return Reply(sw=SW.WRONG_LENGTH)  # T=0 has no command with data both ways
-        handlers: Handlers = {**BASIC_COMMANDS, **self._handlers.get(volatile.directory.fid, {})}
-        handler = handlers.get((command.cla, command.ins))
+        key = (command.cla, command.ins)
+        if key not in FINISHING:
+            volatile.pending = None
+        directory = volatile.directory
+        handlers: Handlers = {**COMMANDS[directory.commands], **self._handlers.get(directory.fid, {})}
+        handler = handlers.get(key)
         if handler is None:
             known = {cla for cla, _ in handlers}
             return Reply(sw=SW.UNKNOWN_INS if command.cla in known else SW.UNKNOWN_CLA)
         try:
-            return handler(Inside(self.profile, self.eeprom, volatile), command)
+            return handler(Inside(self.profile, self.eeprom, volatile, self._random, self.atr), command)
         except Refused as refused:
-            return Reply(sw=refused.sw)
+            return Reply(sw=refused.sw, writes=refused.writes)
 
     def _answer(self, command: Command, volatile: Volatile, reply: Reply) -> bytes:
         """T=0: data of a command that itself carried data waits for GET RESPONSE. T=1: at most Le bytes come back."""

@@ -1,10 +1,15 @@
-"""The basic commands of the virtual card (ISO 7816-4, facts/card.md 7, 13.1). Handlers refuse with a status word."""
+"""The basic commands of the virtual card (ISO 7816-4, facts/card.md 7, 11, 13.1). Handlers refuse with a status word."""
 from __future__ import annotations
 
 from card import tlv
 from card.apdu import SW, Command
-from card.virtual.state import Handlers, Inside, Refused, Reply
-from card.virtual.tree import Access, Directory, FileNode, Life
+from card.crypto import KeyUse
+from card.virtual.keys import find_key, open_sealed
+from card.virtual.social_security import tagged_records
+from card.virtual.state import Handlers, Inside, Refused, Reply, Right
+from card.virtual.tree import DIR_FID, Access, Directory, FileNode, Life, Structure
+
+BY_NUMBER, BY_TAG = 0x04, 0x00  # low three bits of P2 of READ RECORD
 
 SFI_IN_P1 = 0x80
 CPLC = 0x9F7F
@@ -38,10 +43,8 @@ def _by_name(inside: Inside, name: bytes) -> Directory | None:
 def _enter(inside: Inside, directory: Directory | None) -> Reply:
     if directory is None:
         raise Refused(SW.FILE_NOT_FOUND)
-    inside.volatile.directory = directory
-    inside.volatile.file = None
-    inside.volatile.applications.clear()
-    proprietary = tlv.encode(0x9F08, FCI_VERSION)
+    inside.volatile.enter(directory)
+    proprietary = directory.fci or tlv.encode(0x9F08, FCI_VERSION)
     file = directory.by_fid(directory.fci_file) if directory.fci_file is not None else None
     if file is not None:
         proprietary += tlv.encode(0x9F0C, inside.eeprom.get(file.cell, file.erased))
@@ -63,35 +66,59 @@ def read_binary(inside: Inside, command: Command) -> Reply:
 
 
 def update_binary(inside: Inside, command: Command) -> Reply:
-    """00 D6, SFI in P1 or the current EF. Within the file, all or nothing."""
+    """00 D6, SFI in P1 or the current EF. Within the file; a plain write is not journalled."""
     file, offset = _transparent(inside, command)
     _allow(inside, file.update.at(inside.volatile.directory.life(inside.eeprom)))
-    if not command.data:
+    return _written(inside, file, offset, command.data, journalled=False)
+
+
+def update_binary_sealed(inside: Inside, command: Command) -> Reply:
+    """04 D6 [data MAC4] under the maintenance key, the data encrypted where the file asks for it."""
+    file, offset = _transparent(inside, command)
+    access = file.update.at(inside.volatile.directory.life(inside.eeprom))
+    if access not in (Access.SECURE_MESSAGING, Access.ENCRYPTED):
+        _allow(inside, access)
+    key = find_key(inside, KeyUse.MAINTENANCE)
+    data = open_sealed(inside, key, command, encrypted=access is Access.ENCRYPTED)
+    reply = _written(inside, file, offset, data, journalled=True)
+    return Reply(writes={**reply.writes, **key.succeeded()})
+
+
+def _written(inside: Inside, file: FileNode, offset: int, data: bytes, *, journalled: bool) -> Reply:
+    if not data:
         raise Refused(SW.WRONG_LENGTH)
-    if offset + len(command.data) > file.size:
+    if offset + len(data) > file.size:
         raise Refused(SW.WRONG_OFFSET if offset >= file.size else SW.NO_SPACE)
     content = inside.eeprom.get(file.cell, file.erased)
-    changed = content[:offset] + command.data + content[offset + len(command.data) :]
-    return Reply(writes={file.cell: changed})
+    return Reply(writes={file.cell: content[:offset] + data + content[offset + len(data) :]}, journalled=journalled)
 
 
 def read_record(inside: Inside, command: Command) -> Reply:
-    """00 B2 rec (SFI*8+4). Records that were never written (all zero) do not exist yet."""
-    sfi = command.p2 >> 3
+    """00 B2 rec (SFI*8+4) by number, 00 B2 tag 00 by tag. Records that were never written (all zero) do not exist yet."""
+    sfi, by = command.p2 >> 3, command.p2 & 0x07
     file = inside.volatile.directory.by_sfi(sfi) if sfi else inside.volatile.file
     if file is None:
         raise Refused(SW.FILE_NOT_FOUND if sfi else SW.NO_EF_SELECTED)
-    if not file.records:
+    if file.structure is Structure.TRANSPARENT:
         raise Refused(SW.WRONG_FILE_TYPE)
-    if command.p2 & 0x07 != 0x04:
+    if by not in (BY_NUMBER, BY_TAG) or (by == BY_TAG and file.structure is not Structure.TAGGED):
         raise Refused(SW.WRONG_P1_P2)
     _allow(inside, file.read.at(inside.volatile.directory.life(inside.eeprom)))
     content = inside.eeprom.get(file.cell, file.erased)
-    record = content[(command.p1 - 1) * file.size : command.p1 * file.size] if command.p1 else b""
+    if file.structure is Structure.TAGGED:
+        records = tagged_records(content)
+        if by == BY_TAG:
+            records = [record for record in records if record[0] == command.p1]
+        number = 1 if by == BY_TAG else command.p1
+        record = records[number - 1] if 1 <= number <= len(records) else b""
+    else:
+        record = content[(command.p1 - 1) * file.size : command.p1 * file.size] if command.p1 else b""
     if not any(record):
         raise Refused(SW.RECORD_NOT_FOUND)
-    if command.le not in (None, file.size, 256):
-        raise Refused(0x6C00 | file.size)
+    if file.fid == DIR_FID:
+        record = tlv.first(record)  # entries differ in length
+    if command.le not in (None, len(record), 256):
+        raise Refused(0x6C00 | len(record))
     return Reply(record)
 
 
@@ -125,13 +152,18 @@ def _transparent(inside: Inside, command: Command) -> tuple[FileNode, int]:
         file, offset = inside.volatile.file, command.p1 << 8 | command.p2
         if file is None:
             raise Refused(SW.NO_EF_SELECTED)
-    if file.records:
+    if file.structure is not Structure.TRANSPARENT:
         raise Refused(SW.WRONG_FILE_TYPE)
     return file, offset
 
 
 def _allow(inside: Inside, access: Access) -> None:
-    if access is Access.SECURE_MESSAGING:
+    rights = inside.volatile.rights
+    if access is Access.PIN and Right.PIN in rights:
+        return
+    if access is Access.EXTERNAL_AUTHENTICATION and Right.EXTERNAL in rights:
+        return
+    if access in (Access.SECURE_MESSAGING, Access.ENCRYPTED):
         raise Refused(SW.SECURE_MESSAGING_MISSING)
     if access is not Access.ALWAYS:
         raise Refused(SW.SECURITY_STATUS_NOT_SATISFIED)
@@ -142,6 +174,7 @@ BASIC_COMMANDS: Handlers = {
     (0x00, 0xB0): read_binary,
     (0x00, 0xB2): read_record,
     (0x00, 0xD6): update_binary,
+    (0x04, 0xD6): update_binary_sealed,
     (0x00, 0x44): activate_file,
     (0x80, 0xCA): get_data,
 }
