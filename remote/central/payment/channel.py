@@ -27,13 +27,15 @@ class Payable:
     what: str                            # shown to the payer: "不动产查询结果"
     payee: str
     expires_at: datetime
-    phone_code: str = ""                 # of the payer's phone, where we scan it
+    phone_code: str = ""                 # of the payer's phone, where we scan it; "" again once the channel has heard it
+    scanned: bool = False                # whether we read the payer's code: both big channels end such an order differently
 
 
 class TradeState(StrEnum):
     NOT_PAID = "not_paid"
     PAID = "paid"
     CLOSED = "closed"
+    GONE_BACK = "gone_back"              # it was paid, and the channel says the money went back
     UNHEARD_OF = "unheard_of"            # the channel knows no such order
 
 
@@ -79,19 +81,26 @@ class BillLine:
     refund_no: str = ""
 
 
-class Channel(Protocol):
-    """Every method may raise ChannelAway; `open` and `refund` ChannelRefused too. All are safe to repeat."""
+class BillNotThere(ChannelAway):
+    """There is no bill of that day: not yet, or because nothing moved. The channel does not say which."""
 
-    name: str
+
+class Channel(Protocol):
+    """Every method may raise ChannelAway; `open` and `refund` ChannelRefused too. All are safe to repeat, and all end within
+    half a minute whatever the other end does."""
+
+    @property
+    def name(self) -> str: ...
 
     def open(self, order: Payable) -> str:
         """Make the order payable; the text of the QR code to show ("" where the payer's own code was used)."""
 
     def query(self, order_no: str) -> Trade: ...
 
-    def close(self, order_no: str) -> bool:
-        """True: it can never be paid any more. False: too late, it is paid."""
+    def close(self, order: Payable) -> bool:
+        """True: the channel will take no more money for it. False: too late, it is paid."""
 
     def refund(self, refund: Refund) -> RefundState: ...
 
-    def bill(self, day: date) -> list[BillLine]: ...
+    def bill(self, day: date) -> list[BillLine]:
+        """All that moved on that day, Beijing time. Raises BillNotThere."""

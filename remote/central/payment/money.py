@@ -6,17 +6,19 @@ Plain changes inside one transaction. The same news may come any number of times
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from remote.central.context import Context
 from remote.central.payment.channel import RefundState, Transaction
+from remote.central.payment.owed import owe, owe_back, settle_owed, settle_owed_back
+from remote.central.payment.prices import price_of
 from remote.central.payment.tables import orders, payments
 from remote.central.payment.tariffs import load_tariffs
-from remote.central.store.schema import obligations
-from remote.messages import OrderState
+from remote.messages import OrderState, Purpose
 
 Row = sa.Row[Any]
 
@@ -29,50 +31,79 @@ SET_ORDER = sa.update(orders).where(orders.c.order_id == sa.bindparam("which"))
 SET_PAYMENT = sa.update(payments).where(
     payments.c.channel == sa.bindparam("of_channel"), payments.c.transaction == sa.bindparam("which")
 )
-SETTLE = sa.update(obligations).where(obligations.c.obligation_id == sa.bindparam("which"), obligations.c.settled_at.is_(None))
 
 PAYABLE = (OrderState.NEW, OrderState.OPEN, OrderState.CLOSING)
+ONCE = (Purpose.CARD, Purpose.BILL)
+"""Matters that are paid once and never again."""
+WORDS = {"wrong_amount": "金额不符", "duplicate": "重复付款", "late": "订单已关闭", "gone_back": "渠道已退回"}
 
 
-def money_came(context: Context, order_id: str, channel: str, said: Transaction) -> None:
+def money_came(context: Context, order_id: str, channel: str, said: Transaction, *, gone_back: bool = False) -> None:
     """A transaction of this order, by the channel's own number. The first one of the right amount, while the order can be
-    paid, pays it; every other one goes back."""
+    paid, pays it; every other one goes back. `gone_back`: the channel says that it went back already."""
     if context.connection.execute(PAYMENT, {"channel": channel, "transaction": said.number}).first() is not None:
         return
     order = context.connection.execute(ORDER, {"order_id": order_id}).one()
-    why_not = _why_it_cannot_stay(context, order, said)
+    why_not = "gone_back" if gone_back else _why_it_cannot_stay(context, order, said)
+    refund_no = _refund_no(channel, said.number)
+    due = why_not is not None and not gone_back
     context.connection.execute(
         sa.insert(payments),
         {
             "channel": channel, "transaction": said.number, "order_id": order_id, "fen": said.fen, "at": said.at,
-            "state": "refund_due" if why_not else "holds", "reason": why_not or "",
-            "refund_no": _refund_no(channel, said.number), "refunded_at": None, "ask_at": context.now if why_not else None,
+            "state": "refunded" if gone_back else "refund_due" if due else "holds", "reason": why_not or "",
+            "refund_no": refund_no, "refunded_at": context.now if gone_back else None, "ask_at": context.now if due else None,
+            "bill_day": None, "refund_bill_day": None, "note": None,
         },
     )  # fmt: skip
-    if why_not:
-        context.incident(f"money_{why_not}"[:32], f"订单{order.order_no}收到{said.fen}分,将自动退回({WORDS[why_not]})")
+    if why_not is not None:
+        if due:
+            owe_back(context, order, refund_no, said.fen)
+        if order.state in (OrderState.NEW, OrderState.OPEN):  # the channel takes money for it only once
+            closing = {"state": OrderState.CLOSING.value, "ask_at": context.now, "qr": None}
+            context.connection.execute(SET_ORDER.values(**closing), {"which": order_id})
+        becomes = "渠道说已退回,请核对" if gone_back else f"将自动退回({WORDS[why_not]})"
+        about = replace(context, key=refund_no)     # one incident for each payment, however often it is told
+        about.incident(f"money_{why_not}", f"订单{order.order_no}收到{said.fen}分,{becomes}")
         context.audit("money_goes_back", order.order_no, why_not)
         return
     context.connection.execute(
-        SET_ORDER.values(state=OrderState.PAID.value, paid_at=said.at, closed_at=None, ask_at=_refund_time(context)),
+        SET_ORDER.values(state=OrderState.PAID.value, paid_at=said.at, closed_at=None, ask_at=_refund_time(context), qr=None),
         {"which": order_id},
     )
     owe(context, order)
     context.audit("paid", order.order_no, f"{channel} {said.fen}")
 
 
-WORDS = {"wrong_amount": "金额不符", "duplicate": "重复付款", "late": "订单已关闭"}
-
-
 def _why_it_cannot_stay(context: Context, order: Row, said: Transaction) -> str | None:
     if said.fen != order.fen:
         return "wrong_amount"
+    if order.state not in (*PAYABLE, OrderState.CLOSED):
+        return "duplicate"
+    if _paid_by_another(context, order):
+        return "duplicate"
     if order.state in PAYABLE:
         return None
-    if order.state == OrderState.CLOSED:
-        tariff = load_tariffs(context.settings.tariffs).on(context.today)
-        return None if tariff.late == "reopen" else "late"
-    return "duplicate"
+    tariff = load_tariffs(context.settings.tariffs).on(context.today)
+    return None if tariff.late == "reopen" and _still_costs_that(context, order) else "late"
+
+
+def _paid_by_another(context: Context, order: Row) -> bool:
+    """The same matter has been paid for by another order, perhaps through another channel."""
+    paid = sa.select(orders.c.order_id).where(
+        orders.c.purpose == order.purpose, orders.c.purpose_ref == order.purpose_ref, orders.c.order_id != order.order_id,
+        orders.c.state == OrderState.PAID.value,
+    )  # fmt: skip
+    if order.purpose not in ONCE:           # several may be bought: only one that nothing was made for yet stands in the way
+        hers = orders.c.person_id == order.person_id if order.person_id is not None else orders.c.person_id.is_(None)
+        paid = paid.where(hers, orders.c.fulfilled_at.is_(None), orders.c.used_by.is_(None))
+    return context.connection.execute(paid).first() is not None
+
+
+def _still_costs_that(context: Context, order: Row) -> bool:
+    """Does the matter of a closed order still wait, for the same price?"""
+    priced = price_of(context, Purpose(order.purpose), order.purpose_ref, order.person_id)
+    return isinstance(priced, list) and sum(line.fen for line in priced) == order.fen
 
 
 def _refund_no(channel: str, transaction: str) -> str:
@@ -80,33 +111,9 @@ def _refund_no(channel: str, transaction: str) -> str:
     return "R" + hashlib.sha256(f"{channel}|{transaction}".encode()).hexdigest()[:30].upper()
 
 
-def _refund_time(context: Context) -> Any:
+def _refund_time(context: Context) -> datetime:
     minutes = load_tariffs(context.settings.tariffs).on(context.today).refund_after_minutes
     return context.now + timedelta(minutes=minutes)
-
-
-def owe(context: Context, order: Row) -> None:
-    """Money taken and nothing delivered yet: an obligation that the ID card alone finds."""
-    known = sa.select(obligations.c.obligation_id).where(obligations.c.obligation_id == owed_id(order.order_id))
-    if context.connection.execute(known).first() is not None:
-        return
-    context.connection.execute(
-        sa.insert(obligations),
-        {
-            "obligation_id": owed_id(order.order_id), "person_id": order.person_id, "case_id": None,
-            "terminal": order.terminal, "kind": "paid_order", "place": "", "claim_code": order.claim_code,
-            "amount_fen": order.fen, "words": f"已付款未交付,订单{order.order_no}", "since": context.now,
-            "settled_at": None, "settled_by": None, "terminal_knows": True, "wrong_codes": 0,
-        },
-    )  # fmt: skip
-
-
-def owed_id(order_id: str) -> str:
-    return f"order:{order_id}"
-
-
-def settle_owed(context: Context, order_id: str, by: str) -> None:
-    context.connection.execute(SETTLE.values(settled_at=context.now, settled_by=by), {"which": owed_id(order_id)})
 
 
 def give_back(context: Context, order: Row, reason: str) -> bool:
@@ -130,7 +137,10 @@ def give_back(context: Context, order: Row, reason: str) -> bool:
 
 
 def refund_went(context: Context, payment: Row, state: RefundState, again_s: float) -> None:
-    """What the channel said about a refund."""
+    """What the channel said about a refund. Only a refund that is still due hears it."""
+    of = {"channel": payment.channel, "transaction": payment.transaction}
+    if context.connection.execute(PAYMENT, of).one().state != "refund_due":
+        return
     which = {"of_channel": payment.channel, "which": payment.transaction}
     if state is RefundState.PROCESSING:
         context.connection.execute(SET_PAYMENT.values(ask_at=context.now + timedelta(seconds=again_s)), which)
@@ -142,12 +152,16 @@ def refund_went(context: Context, payment: Row, state: RefundState, again_s: flo
         return
     context.connection.execute(SET_PAYMENT.values(state="refunded", refunded_at=context.now, ask_at=None), which)
     context.audit("refunded", order.order_no, payment.refund_no)
-    still = sa.select(payments.c.transaction).where(
-        payments.c.order_id == payment.order_id, payments.c.state.in_(("refund_due", "refund_failed", "holds"))
-    )
-    if order.state == OrderState.REFUNDING and context.connection.execute(still).first() is None:
+    is_back(context, payment, "refund")
+
+
+def is_back(context: Context, payment: Row, by: str) -> None:
+    """A payment has gone back, by the channel or by hand: what it made the centre owe is settled."""
+    was_extra = settle_owed_back(context, payment.refund_no, by)
+    order = context.connection.execute(ORDER, {"order_id": payment.order_id}).one()
+    if order.state == OrderState.REFUNDING and not was_extra:
         context.connection.execute(SET_ORDER.values(state=OrderState.REFUNDED.value), {"which": order.order_id})
-        settle_owed(context, order.order_id, "refund")
+        settle_owed(context, order.order_id, by)
 
 
 # -- what the money is used for --------------------------------------------------------------------------------------
@@ -179,5 +193,13 @@ def fulfilled(context: Context, used_by: str) -> None:
     """It is delivered: the money is earned. Safe to repeat."""
     rows = context.connection.execute(sa.select(orders).where(orders.c.used_by == used_by, orders.c.fulfilled_at.is_(None))).all()
     for order in rows:
-        context.connection.execute(SET_ORDER.values(fulfilled_at=context.now, ask_at=None), {"which": order.order_id})
-        settle_owed(context, order.order_id, context.terminal)
+        bought(context, order)
+
+
+def bought(context: Context, order: Row) -> None:
+    """What this paid order was for is in the citizen's hands."""
+    if order.state != OrderState.PAID:
+        context.incident("delivered_unpaid", f"订单{order.order_no}已交付,但款项状态是{order.state}")
+        return
+    context.connection.execute(SET_ORDER.values(fulfilled_at=context.now, ask_at=None), {"which": order.order_id})
+    settle_owed(context, order.order_id, context.terminal)

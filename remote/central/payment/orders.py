@@ -11,7 +11,8 @@ from remote.central.context import Context
 from remote.central.operations.keys import bar_key
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import BY_REF
-from remote.central.payment.money import Row, give_back, owe
+from remote.central.payment.money import Row, give_back
+from remote.central.payment.owed import owe
 from remote.central.payment.prices import price_of
 from remote.central.payment.tables import orders
 from remote.central.payment.tariffs import Tariff, load_tariffs

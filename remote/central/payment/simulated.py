@@ -99,13 +99,15 @@ class SimulatedChannel:
                 return Trade(TradeState.UNHEARD_OF)
             of_order = sa.select(transactions).where(transactions.c.order_no == order_no)
             rows = connection.execute(of_order.order_by(transactions.c.at, transactions.c.number)).all()
+            back = set(connection.execute(sa.select(refunds.c.transaction).where(refunds.c.order_no == order_no)).scalars())
         moved = tuple(Transaction(row.number, row.fen, row.at) for row in rows)
         if moved:
-            return Trade(TradeState.PAID, moved)
+            return Trade(TradeState.GONE_BACK if back >= {one.number for one in moved} else TradeState.PAID, moved)
         return Trade(TradeState.CLOSED if trade.closed_at is not None else TradeState.NOT_PAID)
 
-    def close(self, order_no: str) -> bool:
+    def close(self, order: Payable) -> bool:
         self._here()
+        order_no = order.order_no
         with writing(self._engine) as connection:
             paid = sa.select(transactions.c.number).where(transactions.c.order_no == order_no)
             if connection.execute(paid).first() is not None:
