@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from devices.card_printer.status import Station
 from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
-from kiosk.camera_wiring import CameraSettings, camera_from
 from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
+from kiosk.camera_wiring import CameraSettings, camera_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
@@ -182,6 +182,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
     showing, screen, front = _front(file, root.table("screen"), values)
     root.table("front")
     card_printer = _card_printer(root.table("card_printer"))
+    a4_printer = a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None
     config = Config(
         file=file,
         terminal=terminal,
@@ -193,14 +194,14 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
-        a4_printer=a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None,
+        a4_printer=a4_printer,
         camera=_camera(root, terminal.mode),
         cabinet=_cabinet(root.table("cabinet")) if root.has("cabinet") else None,
         ups=ups_from(root.table("ups")) if root.has("ups") else None,
         centre=_centre(root.table("centre"), terminal.mode),
         journal=_journal(root.table("journal")),
         speech=_speech(root.table("speech")),
-        services=_services(root.table("services")),
+        services=_services(root.table("services"), a4_printer=a4_printer is not None),
         times=_times(root.table("times")),
         limits=_limits(root.table("limits")),
         operator_pin=_operator(root.table("operator")),
@@ -356,8 +357,11 @@ def _speech(table: Table) -> SpeechSettings:
     return settings
 
 
-def _services(table: Table) -> tuple[str, ...]:
-    offered = table.some_of("offered", SERVICES, SERVICES)
+def _services(table: Table, *, a4_printer: bool) -> tuple[str, ...]:
+    possible = SERVICES if a4_printer else tuple(name for name in SERVICES if name != "print_certificate")
+    offered = table.some_of("offered", SERVICES, possible)
+    if not set(offered) <= set(possible):
+        raise table.wrong("offered", "print_certificate only with an [a4_printer]")
     table.done()
     return offered
 

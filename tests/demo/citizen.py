@@ -1,15 +1,17 @@
 """A scripted citizen: looks at the screen, touches the real widgets, lays her card, takes what comes out of the slots."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import requests
 import trio
 
 from devices.serving import control
-from kiosk.prompts import Prompt
+from kiosk.prompts import Prompt, ToPay
 from kiosk.terminal import Terminal
 
 LOOK_EVERY_S = 0.05
@@ -95,6 +97,22 @@ def first_pick() -> Action:
     return act
 
 
+async def pay(around: Around) -> None:
+    """Her phone reads the code on the screen and opens the page behind it."""
+    await trio.sleep(THINKS_S / around.pace)
+    _, prompt = around.window.shown
+    code = next(content.qr for content in prompt.contents if isinstance(content, ToPay))
+    answer = await trio.to_thread.run_sync(functools.partial(requests.post, f"{code}/pay", timeout=10))
+    answer.raise_for_status()
+
+
+async def take_pages(around: Around) -> None:
+    """Out of the A4 printer, and a picture of the topmost."""
+    await trio.sleep(THINKS_S / around.pace)
+    await around.machine(machine="a4_printer", do="take_output", picture=str(around.out / "page.png"))
+    around.touch("have_pages")
+
+
 USUAL: Mapping[str, Action] = {
     "home": touch("senior_card"),
     "privacy": touch("agree"),
@@ -120,12 +138,28 @@ USUAL: Mapping[str, Action] = {
     "owed": touch("produce_here"),
     "spoiled_choose": touch("later"),
     "not_made_choose": touch("later"),
+    "choose_period": first_pick(),
+    "choose_purpose": first_pick(),
+    "preview_document": touch("print_now"),
+    "take_pages": take_pages,
+    "pay_amount": touch("pay_show_qr"),
+    "pay_now": pay,
+    "pay_refunding": touch("understood"),
+    "pay_cancelled": touch("understood"),
+    "pay_expired": touch("understood"),
+    "pay_unknown": touch("finish"),
+    "paid_not_made": touch("refund_now"),
+    "paid_kept": touch("finish"),
+    "not_printed": touch("later"),
+    "printed_in_part": touch("later"),
+    "pages_unknown": touch("finish"),
 }
 """What anybody does at these screens; every other prompt of a script must be answered by the script itself."""
 
 QUIET = frozenset({
     "checking", "submitting", "progress", "registering", "cancelling", "taking_back", "keeping", "recovering", "goodbye",
-    "centre_slow", "network_trying",
+    "centre_slow", "network_trying", "making_preview", "printing_pages", "printer_waits", "pay_preparing", "pay_asking",
+    "pay_closing",
 })
 
 

@@ -1,33 +1,14 @@
 """The scripts `./run demo --citizen NAME` accepts: what she does, what goes wrong, and how the world must end."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import trio
 
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
+from tests.demo.papers import PAPER_SCRIPTS
+from tests.demo.script import Check, Phase, Script
 from tests.demo.world import World
-
-Check = Callable[[World], list[str]]
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One visit at one terminal. `final` is the screen that must be seen before she leaves."""
-
-    final: str
-    answers: Mapping[str, Action] = field(default_factory=dict)
-    terminal: int = 0
-    afterwards: tuple[Mapping[str, str], ...] = ()  # what the attendant does to the machines when she has left
-
-
-@dataclass(frozen=True)
-class Script:
-    citizen: str                                    # key of remote/central/demo_citizens.py
-    phases: tuple[Phase, ...]
-    check: Check
-    journey: str = "senior_card"
 
 
 def one(
@@ -152,4 +133,5 @@ SCRIPTS: Mapping[str, Script] = {
         ),
         has_new_card,
     ),
+    **PAPER_SCRIPTS,
 }  # fmt: skip

@@ -57,6 +57,10 @@ class World:
             wrong += self.must(real == told, f"left, issued, kept, spoiled: the books say {told}, the machine {real}")
         return wrong
 
+    def sides(self) -> int:
+        """Printed by the A4 printers, whoever has them now."""
+        return sum(int(machine["a4_printer"]["printed"]) for machine in self.machines)
+
     # -- the centre --------------------------------------------------------------------------------------------------
 
     def _count(self, what: str, *values: object) -> int:
@@ -76,6 +80,24 @@ class World:
 
     def open_cases(self, delivery: str = "%") -> int:
         return self._count("cases WHERE state NOT IN ('closed', 'withdrawn', 'mailed') AND delivery LIKE ?", delivery)
+
+    def copies(self) -> list[str]:
+        """The state of every numbered copy of hers, oldest first."""
+        return self._column("SELECT state FROM documents JOIN persons USING (person_id) WHERE id_number = ? ORDER BY number")
+
+    def money(self) -> list[str]:
+        """What is held, on its way back or gone back for her: "holds 1000", "refunded 1000"."""
+        return self._column(
+            "SELECT t.state || ' ' || t.fen FROM pay_transactions t JOIN pay_orders USING (order_id)"
+            " JOIN persons USING (person_id) WHERE id_number = ? ORDER BY t.at"
+        )
+
+    def owed(self) -> int:
+        return self._count("obligations WHERE settled_at IS NULL")
+
+    def _column(self, query: str) -> list[str]:
+        with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
+            return [str(row[0]) for row in db.execute(query, (self.id_number,)).fetchall()]
 
     def live_number(self) -> str:
         with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:

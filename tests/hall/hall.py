@@ -24,6 +24,7 @@ from typing import Any
 import trio
 
 from devices.serving import control, refuse_production, serve_control
+from kiosk.config import SERVICES
 from remote.central.times import BEIJING
 from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_it_answers
 from tests.hall.process import ROOT, Child, NotReady, python
@@ -127,6 +128,8 @@ class Hall:
         if self.wishes.screen_px is not None:
             values["screen"]["width_px"], values["screen"]["height_px"] = self.wishes.screen_px
         values["chip"]["station"] = f"link:127.0.0.1:{ports['chip_port']}"
+        values["a4_printer"] = {"uri": f"ipp://127.0.0.1:{ports['a4_port']}/ipp/print"}
+        values["services"]["offered"] = list(SERVICES)
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}
         values["centre"]["url"] = f"http://127.0.0.1:{port}"

@@ -1,7 +1,8 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
 `python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer` and
-`cabinet` (the board of lights and doors), a chip station and an upsd at TCP ports, and `machines.sock`, the hall's hand on all.
+`cabinet` (the board of lights and doors), a chip station, an IPP printer and an upsd at TCP ports, and `machines.sock`,
+the hall's hand on all of them.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
 "take_slip", "picture": PATH} - {"do": "power", "on":
@@ -35,6 +36,9 @@ from devices.receipt_printer.simulator import ReceiptPrinterSimulator
 from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty, serve_tcp
 from devices.ups.simulator import UpsdSimulator
 from print.font_files import REGULAR_FILE, find
+from print.ipp.simulator.faults import FAULTS as PAGE_FAULTS
+from print.ipp.simulator.machine import PagePrinter
+from print.ipp.simulator.server import serve as serve_pages
 from remote.central.demo_citizens import demo_citizens
 from tests.hall.citizens import id_card
 from tests.hall.process import die_with_parent, say_ready
@@ -51,6 +55,7 @@ class Machines:
         self.reader = IdReaderSimulator(ReaderModel())
         self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
+        self.pages = PagePrinter()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.printer.model.on_station_change = self._chip_moved
         self.ports: dict[str, Pty] = {}
@@ -62,7 +67,7 @@ class Machines:
         self._laid = ""
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
-        """Offer all of it until cancelled; starts with {"chip_port": number, "ups_port": number}."""
+        """Offer all of it until cancelled; starts with {"chip_port": number, "a4_port": number, "ups_port": number}."""
         simulators: dict[str, Simulator] = {
             "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
         }  # fmt: skip
@@ -74,13 +79,15 @@ class Machines:
                 "id_reader": _awaited(BenchHand(self.reader, self.ports["id_reader"]).handle),
                 "card_printer": self.printer.control,
                 "receipt_printer": self.slips.control,
+                "a4_printer": self.pages.control,
                 "cabinet": self.board.control,
                 "ups": self.upsd.control,
             }
             ups_port = await nursery.start(serve_tcp, self.upsd, 0)
             chip_port = await nursery.start(functools.partial(listen, self.slot))
+            a4_port = await nursery.start(functools.partial(serve_pages, self.pages, mode="demo"))
             await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
-            task_status.started({"chip_port": chip_port, "ups_port": ups_port})
+            task_status.started({"chip_port": chip_port, "a4_port": a4_port, "ups_port": ups_port})
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the module's docstring. Raises ValueError, KeyError, TypeError or DeviceError."""
@@ -124,7 +131,7 @@ class Machines:
             self.slips.save(slips[-1], request["picture"], request.get("text"))
 
     def _power(self, on: bool) -> None:
-        for simulator in (self.reader, self.printer.model, self.slips.model, self.board.model):
+        for simulator in (self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model):
             (simulator.power_on if on else simulator.power_off)()
 
     def _set_speed(self, times: float) -> None:
@@ -134,6 +141,7 @@ class Machines:
         self.reader.model.speed = times
         self.printer.model.times = replace(self.printer.model.times, speed=times)
         self.slips.model.speed = times
+        self.pages.model.speed = times
 
     async def _state(self) -> dict[str, Any]:
         states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
@@ -144,6 +152,7 @@ class Machines:
             "id_reader": self.reader.faults.known,
             "card_printer": self.printer.faults.known,
             "receipt_printer": self.slips.faults.known,
+            "a4_printer": list(PAGE_FAULTS),
             "cabinet": self.board.faults.known,
             "ups": self.upsd.faults.known,
         }}

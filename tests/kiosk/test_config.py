@@ -104,6 +104,7 @@ def drop(section: str, key: str) -> Callable[[Values], None]:
         (put("speech", "synthetic", 1), "speech.synthetic"),
         (put("services", "offered", []), "services.offered"),
         (put("services", "offered", ["lottery"]), "services.offered"),
+        (put("services", "offered", ["senior_card", "print_certificate"]), "services.offered"),    # and no A4 printer
         (put("services", "offered", ["senior_card", "senior_card"]), "services.offered"),
         (put("times", "warning_s", 5), "times.warning_s"),
         (put("times", "idle", 60), "times.idle: is not a setting"),
