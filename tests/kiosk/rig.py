@@ -19,6 +19,8 @@ from card.virtual.card import VirtualCard
 from devices.cabinet.board import REFERENCE
 from devices.cabinet.cabinet import Cabinet
 from devices.cabinet.simulator import BoardSimulator
+from devices.camera.driver import Camera
+from devices.camera.simulator import CameraSimulator
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.model import CardPrinterModel, MachineTimes
 from devices.card_printer.simulator import CardPrinterSimulator
@@ -38,7 +40,8 @@ from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
 from kiosk.display import Silence, Voice
-from kiosk.parts import Limits, Parts
+from kiosk.face.local import LocalMatcher, LocalSight
+from kiosk.parts import Eyes, Limits, Parts
 from kiosk.pin import PinHash
 from kiosk.prompts import Answer, Idle, Look, Prompt, Tone
 from kiosk.stock import Books, Stock
@@ -53,6 +56,7 @@ from remote.central.centre import Centre
 from remote.central.demo_citizens import DemoCitizen
 from remote.central.store.schema import cards, cases, obligations, persons, reservations
 from remote.central.times import BEIJING
+from remote.face_model import THRESHOLD
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from remote.transport import READ_TIMEOUT_S, NoAnswer, NotSent
@@ -147,6 +151,7 @@ class Settings:
     cabinet: bool = False
     ups: bool = False
     pages: bool = False                                     # an A4 printer
+    camera: bool = False
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
     more: dict[str, Any] = field(default_factory=dict)      # for kiosk.assemble.assemble
@@ -164,9 +169,10 @@ class Post:
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model)
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
+        self.camera = CameraSimulator(seed=1)
         self.pages = PagePrinter() if settings.pages else None
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
-        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True}
+        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True}
         self.ending: Ending | None = None
         self._wires: list[MemoryWire] = []
         self._process: trio.CancelScope | None = None
@@ -222,7 +228,16 @@ class Post:
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
+            eyes=self._eyes() if self.settings.camera else None,
         )  # fmt: skip
+
+    def _eyes(self) -> Eyes:
+        """Faces are looked at on the spot: nothing runs beside the virtual clock."""
+        from kiosk.face.on_the_spot import OnTheSpot
+
+        worker = OnTheSpot()
+        camera = Camera(self._opener("camera", self.camera.serve), self._now)
+        return Eyes(camera, LocalSight(worker), LocalMatcher(worker, THRESHOLD))
 
     def count_blanks(self) -> None:
         journal = Journal(self.folder, self.hall.now)
