@@ -359,7 +359,7 @@ class Person:
             done = act(self)
             if done is not None:
                 await done
-        elif prompt.choices and prompt.name not in ("progress", "network_trying", "home"):
+        elif prompt.choices and prompt.idle is not Idle.MACHINE:        # told, not asked: the machine is at work
             raise AssertionError(f"nobody told her what to do at {prompt.name}, after {self.post.screen.names[-8:]}")
 
     def lays(self) -> None:
