@@ -139,7 +139,7 @@ def photo_needed() -> Prompt:
 def counting(left: int, picture: bytes | None) -> Prompt:
     """`photo_in_3`, `photo_in_2`, `photo_in_1`."""
     shown = (PhotoShown(picture, live=True, good=True),) if picture is not None else ()
-    return Prompt(f"photo_in_{left}", tone=Tone.ATTENTION, step=Step.CHECK, contents=shown, idle=Idle.MACHINE)
+    return Prompt(f"photo_in_{left}", tone=Tone.ATTENTION, step=Step.CHECK, contents=shown, idle=Idle.FIXED, seconds=1.0)
 
 
 def photo_taken(picture: bytes, *, again: bool) -> Prompt:
