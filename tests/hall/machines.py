@@ -1,14 +1,15 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
 `python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer` and
-`cabinet` (the board of lights and doors), a chip station, an IPP printer and an upsd at TCP ports, and `machines.sock`,
-the hall's hand on all of them.
+`cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
+`machines.sock`, the hall's hand on all of them.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
 "take_slip", "picture": PATH} - {"do": "power", "on":
 false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
 request of one machine's own bench: {"machine": NAME, "do": ...}, NAME also `cabinet` (doors, housing, somebody in front) and
-`ups` ({"do": "mains", "on": false}: the terminal runs on battery).
+`ups` ({"do": "mains", "on": false}: the terminal runs on battery) and `camera` ({"do": "stand", "who": [KEY, ...]}, and the
+rest of devices/camera/bench.py). Whoever lays her card stands before the camera, until somebody was put there by hand.
 """
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ from card.virtual.card import VirtualCard
 from card.virtual.slot import ChipSlot
 from card.virtual.vpcd import listen
 from devices.cabinet.simulator import BoardSimulator
+from devices.camera.bench import BenchHand as CameraHand
+from devices.camera.simulator import CameraSimulator
 from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.simulator import CardPrinterSimulator
 from devices.id_reader.bench import BenchHand
@@ -40,7 +43,7 @@ from print.ipp.simulator.faults import FAULTS as PAGE_FAULTS
 from print.ipp.simulator.machine import PagePrinter
 from print.ipp.simulator.server import serve as serve_pages
 from remote.central.demo_citizens import demo_citizens
-from tests.hall.citizens import id_card
+from tests.hall.citizens import id_card, standing
 from tests.hall.process import die_with_parent, say_ready
 
 MACHINES = ("id_reader", "card_printer", "receipt_printer")
@@ -57,6 +60,9 @@ class Machines:
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
         self.pages = PagePrinter()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
+        self.camera = CameraSimulator()
+        self._subjects = {key: functools.partial(standing, citizen, today) for key, citizen in demo_citizens(today).items()}
+        self._put_there = False
         self.printer.model.on_station_change = self._chip_moved
         self.ports: dict[str, Pty] = {}
         self._folder = folder
@@ -67,7 +73,7 @@ class Machines:
         self._laid = ""
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
-        """Offer all of it until cancelled; starts with {"chip_port": number, "a4_port": number, "ups_port": number}."""
+        """Offer all of it until cancelled; starts with the numbers of chip_port, a4_port, ups_port and camera_port."""
         simulators: dict[str, Simulator] = {
             "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
         }  # fmt: skip
@@ -82,12 +88,16 @@ class Machines:
                 "a4_printer": self.pages.control,
                 "cabinet": self.board.control,
                 "ups": self.upsd.control,
+                "camera": self._camera_hand(),
             }
+            camera_port = await nursery.start(serve_tcp, self.camera, 0)
             ups_port = await nursery.start(serve_tcp, self.upsd, 0)
             chip_port = await nursery.start(functools.partial(listen, self.slot))
             a4_port = await nursery.start(functools.partial(serve_pages, self.pages, mode="demo"))
             await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
-            task_status.started({"chip_port": chip_port, "a4_port": a4_port, "ups_port": ups_port})
+            task_status.started({
+                "chip_port": chip_port, "a4_port": a4_port, "ups_port": ups_port, "camera_port": camera_port,
+            })  # fmt: skip
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the module's docstring. Raises ValueError, KeyError, TypeError or DeviceError."""
@@ -105,6 +115,8 @@ class Machines:
             case "lay":
                 self.reader.model.lay(self._citizens[request["citizen"]]())
                 self._laid = request["citizen"]
+                if not self._put_there:
+                    self.camera.model.stand(self._subjects[self._laid]())
             case "lift":
                 self.reader.model.lift()
             case "take_card":
@@ -120,6 +132,15 @@ class Machines:
             case unknown:
                 raise ValueError(f"no request {unknown!r}")
 
+    def _camera_hand(self) -> Hand:
+        handle = CameraHand(self.camera, lambda key: self._subjects[key]()).handle
+
+        def hand(request: dict[str, Any]) -> dict[str, Any]:
+            self._put_there = self._put_there or request["do"] == "stand"
+            return handle(request)
+
+        return _awaited(hand)
+
     def _take_slip(self, request: dict[str, Any]) -> None:
         """{"do": "take_slip", "picture": PATH, "text": PATH}: the newest slip as the person who took it reads it."""
         self.slips.model.tear_off()
@@ -131,7 +152,8 @@ class Machines:
             self.slips.save(slips[-1], request["picture"], request.get("text"))
 
     def _power(self, on: bool) -> None:
-        for simulator in (self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model):
+        machines = (self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera)
+        for simulator in machines:
             (simulator.power_on if on else simulator.power_off)()
 
     def _set_speed(self, times: float) -> None:
