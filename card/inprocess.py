@@ -53,6 +53,7 @@ class _InProcessTransport:
         self._card = card
         self._get_card = get_card
         self._lost = False
+        self.atr = card.atr
 
     async def transmit(self, apdu: bytes) -> bytes:
         await trio.lowlevel.checkpoint()

@@ -35,8 +35,7 @@ class LinkStation:
         self._in_use = True
         try:
             async with await self._connect() as stream:
-                await _cold_start(stream)
-                transport = _LinkTransport(stream)
+                transport = _LinkTransport(stream, await _cold_start(stream))
                 try:
                     yield transport
                 finally:
@@ -51,7 +50,8 @@ class LinkStation:
             raise ReaderGone(f"{self._host}:{self._port}: {error}") from error
 
 
-async def _cold_start(stream: trio.SocketStream) -> None:
+async def _cold_start(stream: trio.SocketStream) -> bytes:
+    """The answer to reset."""
     try:
         with trio.fail_after(ATR_TIMEOUT_S):
             await frames.send_frame(stream, frames.POWER_ON)
@@ -65,6 +65,7 @@ async def _cold_start(stream: trio.SocketStream) -> None:
         raise CardRemoved("no card at the station")
     if not is_readable(atr):
         raise ChipMute("no readable answer to reset")
+    return atr
 
 
 async def _power_off(stream: trio.SocketStream) -> None:
@@ -78,8 +79,9 @@ async def _power_off(stream: trio.SocketStream) -> None:
 
 
 class _LinkTransport:
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: trio.SocketStream, atr: bytes) -> None:
         self._stream = stream
+        self.atr = atr
         self._lost = False
 
     async def transmit(self, apdu: bytes) -> bytes:

@@ -3,7 +3,7 @@ chip stations and the virtual card all offer it."""
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class CardTransport(Protocol):
@@ -16,6 +16,19 @@ class CardTransport(Protocol):
         Raises CardRemoved, CardOutcomeUnknown, ReaderGone or ServiceDown. Only CardOutcomeUnknown can follow a command
         that was on its way. After any of them this transport is done with: power up again.
         """
+
+
+@runtime_checkable
+class KnowsAtr(Protocol):
+    """A transport that also tells the answer to reset of the chip it was powered up for."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+
+def atr_of(transport: CardTransport) -> bytes | None:
+    """None where the reader does not tell it (a dispenser's station)."""
+    return transport.atr if isinstance(transport, KnowsAtr) else None
 
 
 class ChipStation(Protocol):

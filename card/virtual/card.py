@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from card.apdu import INS_GET_RESPONSE, SW, Command, MalformedApdu, Response
+from card.crypto import KeyUse, key_record
 from card.virtual import psam, purse
 from card.virtual.commands import BASIC_COMMANDS, CPLC_CELL
 from card.virtual.eeprom import Eeprom
+from card.virtual.keys import key_cell
 from card.virtual.psam import PSAM_COMMANDS
 from card.virtual.purse import PURSE_COMMANDS
 from card.virtual.social_security import SOCIAL_SECURITY_COMMANDS
@@ -72,10 +74,22 @@ class VirtualCard:
 
     @classmethod
     def blank(
-        cls, chip_serial: int = 1, *, manner: Manner = Manner.T1, profile: CardProfile = CITIZEN_CARD
+        cls,
+        chip_serial: int = 1,
+        *,
+        manner: Manner = Manner.T1,
+        profile: CardProfile = CITIZEN_CARD,
+        transport_key: bytes | None = None,
+        algorithm: int = 0,
     ) -> VirtualCard:
-        """A white card 白卡 as the maker delivers it: files created and empty, its own chip serial in the CPLC."""
-        return cls(Eeprom({CPLC_CELL: cplc_of(chip_serial)}), manner=manner, profile=profile)
+        """A white card 白卡 as the maker delivers it: files created and empty, its own chip serial in the CPLC.
+
+        With a `transport_key` (16 bytes) keys are written sealed under it only, until it is itself replaced."""
+        cells = {CPLC_CELL: cplc_of(chip_serial)}
+        if transport_key is not None:
+            record = key_record(KeyUse.MAINTENANCE, transport_key, version=0, algorithm=algorithm)
+            cells |= {key_cell(one.fid, KeyUse.MAINTENANCE, 1): record for one in profile.applications if not one.owner}
+        return cls(Eeprom(cells), manner=manner, profile=profile)
 
     @property
     def powered(self) -> bool:
