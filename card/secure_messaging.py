@@ -1,4 +1,4 @@
-"""Secure messaging whose keys are somewhere else: the card's challenge goes out, the sealed data come back (facts/card.md 7.3, 8.1).
+"""Secure messaging whose keys are somewhere else: the card's challenge goes out, the sealed data come back (facts/card.md 8.1).
 
 The centre seals with `crypto.Profile.seal(key, challenge, header, data, encrypted=...)` inside its key store.
 """
@@ -33,7 +33,7 @@ async def challenge(transport: CardTransport) -> bytes:
 
 
 class CentralSealing:
-    """A session's protection (`CitizenCard(..., protection=...)`): every UPDATE BINARY goes out sealed, everything else as it is."""
+    """A session's protection (`CitizenCard(..., protection=...)`): every UPDATE BINARY is sealed, the rest goes as it is."""
 
     def __init__(self, seal: Sealer) -> None:
         self._seal = seal
@@ -46,9 +46,9 @@ class CentralSealing:
 
 
 async def write_keys(card: CitizenCard, keys: Sequence[tuple[KeyUse, int]], seal: KeySealer) -> None:
-    """WRITE KEY for each (use, key id), in this order: the maintenance key, under which the others are sealed, last. Safe to repeat
-    from the beginning until that one is written. Raises ApduError 6988 where the sealing key was another."""
+    """WRITE KEY for each (use, key id), in this order: last the maintenance key, under which the others are
+    sealed. Safe to repeat from the beginning until that one is written. Raises ApduError 6988 where the sealing key was another."""
     for use, key_id in keys:
         header = bytes((0x80 | SEALED, INS_WRITE_KEY, 0x01, key_id))
         sealed = await seal(use, key_id, await challenge(card.transport), header)
-        await demand(card.transport, Command(*header, data=sealed))
+        await demand(card.transport, Command(0x80 | SEALED, INS_WRITE_KEY, 0x01, key_id, sealed))
