@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import trio
 
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
+from tests.demo.faces import FACE_SCRIPTS
 from tests.demo.papers import PAPER_SCRIPTS
 from tests.demo.script import Check, Phase, Script
 from tests.demo.world import World
@@ -114,7 +115,6 @@ SCRIPTS: Mapping[str, Script] = {
     "too_young": one("refusal_too_young", nothing_applied, "too_young"),
     "already_has_card": one("choose_service", still_has_old_card, "already_has_card", choose_service=touch("nothing")),
     "id_expired": one("refusal_id_expired", nothing_applied, "id_expired"),
-    "no_photo": one("refusal_no_photo", nothing_applied, "no_photo"),
     "wrong_household": one("refusal_wrong_household", nothing_applied, "wrong_household"),
     "not_me": one("not_me", nothing_applied, "senior_card_new", confirm_person=touch("not_me")),
     "network_lost_after_submit": one(
@@ -134,4 +134,5 @@ SCRIPTS: Mapping[str, Script] = {
         has_new_card,
     ),
     **PAPER_SCRIPTS,
+    **FACE_SCRIPTS,
 }  # fmt: skip

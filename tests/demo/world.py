@@ -99,6 +99,19 @@ class World:
         with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
             return [str(row[0]) for row in db.execute(query, (self.id_number,)).fetchall()]
 
+    def certifications(self, identity: str = "%") -> int:
+        """Made at a terminal."""
+        return self._count("certifications WHERE terminal <> 'counter' AND identity LIKE ?", identity)
+
+    def home_visits(self) -> int:
+        return self._count("home_visits WHERE done_at IS NULL")
+
+    def proofs(self) -> int:
+        return self._count("face_proofs WHERE 1 = 1")
+
+    def cases_with(self, column: str, value: str) -> int:
+        return self._count(f"cases WHERE {column} = ?", value)
+
     def live_number(self) -> str:
         with sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True) as db:
             mine = "SELECT number FROM cards JOIN persons USING (person_id) WHERE state = 'live' AND id_number = ?"

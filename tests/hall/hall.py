@@ -132,6 +132,7 @@ class Hall:
         values["services"]["offered"] = list(SERVICES)
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}
+        values["camera"] = {"source": f"tcp:127.0.0.1:{ports['camera_port']}"}
         values["centre"]["url"] = f"http://127.0.0.1:{port}"
         values["journal"]["folder"] = str(place.folder / "journal")
         values["speech"]["voices"] = str(ROOT / values["speech"]["voices"])
