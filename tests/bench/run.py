@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.bench.central import requests_per_second
+from tests.bench.documents import certificate, trust_in_documents
 from tests.bench.figures import Figure, table
 from tests.bench.halls import recovery, rss_growth, software_over_machine
 from tests.bench.id_card import id_read
@@ -27,6 +28,8 @@ MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
     ("journal_ms_per_act",): journal,
     ("card_face_ms",): card_face,
     ("slip_ms",): paper_slip,
+    ("certificate_ms", "certificate_over_plain", "certificate_over_typst"): certificate,
+    ("signature_ms", "code_signature_ms", "verification_ms"): trust_in_documents,
     ("recovery_s",): recovery,
     ("rss_growth",): rss_growth,
     ("central_requests_per_s",): requests_per_second,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ FILE_NAME = "document.json"
 
 def essential(content: Content) -> bytes:
     """UTF-8 JSON, keys sorted, no blanks, times with their offset."""
-    data = {"kind": kind_of(content), **asdict(content)}
+    data = {"kind": kind_of(content), **vars(content)}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
 
 
@@ -25,7 +25,9 @@ def digest(embedded: bytes) -> bytes:
     return hashlib.sha256(embedded).digest()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, date):  # datetime too
         return value.isoformat()
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(type(value).__name__)

@@ -1,18 +1,20 @@
 """A document of several A4 pages being drawn: `drawing.Sheet` with a page turn, quicker text, and an embedded file."""
 from __future__ import annotations
 
-import itertools
+import re
 from functools import cache
 from typing import Any
 
+import zxingcpp
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 
 from print import fonts
-from print.drawing import ASCENT, DESCENT, QUIET_MODULES, THICKEN, Align, Box, Sheet, qr_modules
-from print.fitting import DoesNotFit, wrap
+from print.drawing import ASCENT, DESCENT, QUIET_MODULES, THICKEN, Align, Box, Sheet
+from print.fitting import DoesNotFit, atoms
 from print.fonts import Style
 from print.layouts.documents.sizes import A4
 
+DARK = re.compile(rb"\x00+")
 _WIDTHS: dict[Style, dict[str, float]] = {"regular": {}, "bold": {}}
 """Advance in thousandths of an em, of characters the main face draws: everyday ones alone. A rare one is asked for
 each time, so that nothing stays here that points at a person."""
@@ -85,17 +87,11 @@ class Paper(Sheet):
 
     def qr(self, text: str, x: float, y: float, side: float, *, colour: str = "#000000") -> None:
         """As Sheet.qr, the operators written at once: reportlab formats each number by itself (13 of 30 ms)."""
-        modules = qr_modules(text)
-        step = side / (len(modules) + 2 * QUIET_MODULES)
+        across, runs = _dark_runs(text)
+        step = side / (across + 2 * QUIET_MODULES)
         self.rect(x, y, side, side, "#FFFFFF")
         parts = [f"q {' '.join(_rgb(colour))} rg {step:.5f} 0 0 {-step:.5f} {x:.3f} {y + side:.3f} cm"]
-        for row, line in enumerate(modules, QUIET_MODULES):
-            column = QUIET_MODULES
-            for dark, group in itertools.groupby(line):
-                length = len(list(group))
-                if dark:
-                    parts.append(f"{column} {row} {length} 1 re")
-                column += length
+        parts += [f"{column + QUIET_MODULES} {row + QUIET_MODULES} {length} 1 re" for row, column, length in runs]
         self.canvas._code.append("\n".join([*parts, "f Q"]))
 
     def tilted(self, x: float, y: float, text: str, size: float, degrees: float, colour: str) -> None:
@@ -119,6 +115,18 @@ class Paper(Sheet):
         document.Catalog.Names = pdf.PDFDictionary({"EmbeddedFiles": names})
 
 
+def _dark_runs(text: str) -> tuple[int, list[tuple[int, int, int]]]:
+    """Modules across, and (row, column, length) of each run of dark ones; error correction M."""
+    pixels: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(scale=1)
+    seen = memoryview(pixels)
+    assert seen.shape is not None
+    wide, data = seen.shape[1], bytes(seen)
+    border = data.find(b"\x00") % wide  # the corner of the first finder pattern is dark
+    runs = [(at // wide - border, run.start() - border, run.end() - run.start())
+            for at in range(0, len(data), wide) for run in DARK.finditer(data[at : at + wide])]  # fmt: skip
+    return wide - 2 * border, runs
+
+
 def measure(text: str, style: Style, size: float) -> float:
     """Width in points. Raises NoGlyph."""
     known = _WIDTHS[style]
@@ -140,11 +148,24 @@ def broken(text: str, style: Style, wide_pt: float, size: float) -> list[str]:
         if measure(paragraph, style, size) <= wide_pt:
             lines.append(paragraph)
             continue
-        try:
-            lines += wrap(paragraph, style, wide_pt, size)
-        except DoesNotFit:
-            lines += _anywhere(paragraph, style, wide_pt, size)
+        lines += _wrapped(paragraph, style, wide_pt, size)
     return lines
+
+
+def _wrapped(text: str, style: Style, wide_pt: float, size: float) -> list[str]:
+    """As fitting.wrap, by the widths kept here; a word wider than a line is broken."""
+    lines: list[str] = []
+    line, used = "", 0.0
+    for atom in atoms(text):
+        bare = measure(atom.rstrip(" "), style, size)
+        if line and used + bare > wide_pt + 0.01:
+            lines.append(line.rstrip(" "))
+            line, used, atom = "", 0.0, atom.lstrip(" ")
+        if bare > wide_pt + 0.01:
+            *whole, atom = _anywhere(atom, style, wide_pt, size)
+            lines += whole
+        line, used = line + atom, used + measure(atom, style, size)
+    return [*lines, line.rstrip(" ")]
 
 
 def _anywhere(text: str, style: Style, wide_pt: float, size: float) -> list[str]:
