@@ -1,6 +1,7 @@
 """X17 and O15: the mains go, at every moment of a visit, and come back; or the battery ends first."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,29 @@ def test_in_the_middle_of_making_the_card_is_finished_and_the_sensor_says_where_
     in_hall(tmp_path, story, settings=FITTED)
 
 
+def test_help_touched_while_the_machine_works_does_not_end_her_visit_early(tmp_path: Path) -> None:
+    async def story(hall: Hall) -> None:
+        post = hall.post
+        covered: list[str] = []
+
+        async def asks_for_help(person: Person) -> None:
+            if not covered:
+                covered.append("now")
+                mains(post, False)
+                post.touch("help")
+                await post.shows("help_called")
+
+        def waits(person: Person) -> None:
+            """She leaves the notice where it is."""
+
+        post.machine.times = replace(post.machine.times, speed=0.5)
+        her = Person(post, progress=asks_for_help, help_called=waits)
+        await her.goes("power_cut_card_out", "power_cut_card_kept", "power_cut")
+        assert post.screen.names[-1] == "power_cut_card_out" and her.card_taken
+
+    in_hall(tmp_path, story, settings=FITTED)
+
+
 def test_what_the_machine_finishes_on_battery_says_so(tmp_path: Path) -> None:
     async def story(hall: Hall) -> None:
         post = hall.post
@@ -222,6 +246,7 @@ def test_a_battery_that_ends_in_the_making_undoes_what_can_be_undone_and_the_nex
                 post.upsd.model.charge = 5
                 mains(post, False)
 
+        post.machine.times = replace(post.machine.times, speed=0.25)       # the battery is known to be low before the end
         her = Person(post, progress=in_the_making, **READS)
         await post.shows("home")
         post.touch("senior_card")
@@ -231,12 +256,13 @@ def test_a_battery_that_ends_in_the_making_undoes_what_can_be_undone_and_the_nex
                 await post.over.wait()
             nursery.cancel_scope.cancel()
         assert post.ending is Ending.PARKED
+        assert "cancelling" in post.screen.names and "take_card" not in post.screen.names
         mains(post, True)
         await post.start()
         await post.shows("home")
         await post.until(lambda: not post.terminal.heart.journal.open_plans())
         post.agree()
-        assert her.card_taken or hall.numbers() != ["live"]
+        assert "live" not in hall.numbers() and post.machine.census().taken == 0
 
     in_hall(tmp_path, story, settings=FITTED)
 
