@@ -47,7 +47,7 @@ class CentralSealing:
 
 async def write_keys(card: CitizenCard, keys: Sequence[tuple[KeyUse, int]], seal: KeySealer) -> None:
     """WRITE KEY for each (use, key id), in this order: last the maintenance key, under which the others are
-    sealed. Safe to repeat from the beginning until that one is written. Raises ApduError 6988 where the sealing key was another."""
+    sealed. Safe to repeat from the beginning until that one is written. ApduError 6988 where the sealing key was another."""
     for use, key_id in keys:
         header = bytes((0x80 | SEALED, INS_WRITE_KEY, 0x01, key_id))
         sealed = await seal(use, key_id, await challenge(card.transport), header)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import trio
 
@@ -13,18 +13,27 @@ from card.pcsc import PcscStation
 from card.transport import ChipStation
 from card.virtual import vpcd
 from card.virtual.slot import ChipSlot
-from tests.card.private_pcscd import READER, PrivatePcscd
+from tests.card.private_pcscd import READER, SECOND_READER, PrivatePcscd
 
 SEEN_WITHIN_S = 10.0  # an upper limit; a card is there after half a second
 
 
 @dataclass(frozen=True)
 class Bench:
-    """`sees_removal_at_once`: whether the station knows that a card was pulled before it sends. pcscd polls."""
+    """`sees_removal_at_once`: whether the station knows that a card was pulled before it sends. pcscd polls.
+
+    `sam_slot` and `sam`: where the purchase module is; a station of its own kind where there is a second slot.
+    """
 
     slot: ChipSlot
     station: ChipStation
     sees_removal_at_once: bool = True
+    sam_slot: ChipSlot = field(default_factory=ChipSlot)
+    own_sam: ChipStation | None = None
+
+    @property
+    def sam(self) -> ChipStation:
+        return self.own_sam or InProcessStation(lambda: self.sam_slot.card)
 
 
 @asynccontextmanager
@@ -44,10 +53,12 @@ async def over_tcp() -> AsyncIterator[Bench]:
 
 @asynccontextmanager
 async def over_pcscd(daemon: PrivatePcscd, *, seen_within_s: float = SEEN_WITHIN_S) -> AsyncIterator[Bench]:
-    slot = ChipSlot()
+    slot, sam_slot = ChipSlot(), ChipSlot()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(vpcd.offer, slot, "127.0.0.1", daemon.port)
-        yield Bench(slot, PcscStation(READER, seen_within_s=seen_within_s), sees_removal_at_once=False)
+        nursery.start_soon(vpcd.offer, sam_slot, "127.0.0.1", daemon.port + 1)
+        stations = [PcscStation(reader, seen_within_s=seen_within_s) for reader in (READER, SECOND_READER)]
+        yield Bench(slot, stations[0], sees_removal_at_once=False, sam_slot=sam_slot, own_sam=stations[1])
         if slot.card is None:
             await trio.sleep(vpcd.CHANGE_S)  # the next card comes no sooner after this one than at a machine
         nursery.cancel_scope.cancel()

@@ -1,7 +1,6 @@
 """What holds at every chip station and every blank: the same cases in-process, over TCP and through the real pcscd."""
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
 
@@ -26,7 +25,12 @@ from card.transport import CardOutcomeUnknown, CardRemoved
 from card.virtual.card import UNREADABLE_ATR, Manner, VirtualCard
 from card.virtual.tear import Moment, Tear
 from card.virtual.tree import EMPTY_CARD
+from tests.card import conformance_holder, conformance_purse, conformance_torn
 from tests.card.benches import Bench
+from tests.card.registry import CASES, IMPATIENT_CASES, Case, case, impatient
+
+assert conformance_holder and conformance_purse and conformance_torn  # their cases are in CASES now
+__all__ = ["CASES", "HOLDER", "IMPATIENT_CASES", "PUBLIC", "Case"]
 
 PUBLIC = PublicInformation(
     issuer=bytes.fromhex("00003416FFFFFFFF"),
@@ -36,15 +40,6 @@ PUBLIC = PublicInformation(
 )
 HOLDER = Holder("王𬱖英", "34160219440307251X")
 PATIENCE_S = 0.3  # given to a chip that hangs
-
-Case = Callable[[Bench], Awaitable[None]]
-CASES: dict[str, Case] = {}
-
-
-def case(function: Case) -> Case:
-    CASES[function.__name__] = function
-    return function
-
 
 @case
 async def a_blank_is_written_and_reads_back_after_power_was_off(bench: Bench) -> None:
@@ -237,15 +232,6 @@ for _write_no, _moment, _holds in TORN:
     CASES[f"torn_{_moment.value.replace(' ', '_')}_of_write_{_write_no + 1}"] = partial(
         _torn, write_no=_write_no, moment=_moment, holds=_holds
     )
-
-IMPATIENT_CASES: dict[str, Case] = {}
-"""Cases that wait for a card in vain: at a station that waits long for a fed card they are run with little patience."""
-
-
-def impatient(function: Case) -> Case:
-    IMPATIENT_CASES[function.__name__] = function
-    return function
-
 
 @impatient
 async def an_empty_station(bench: Bench) -> None:
