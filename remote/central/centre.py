@@ -20,6 +20,7 @@ from remote.central.documents import papers
 from remote.central.documents.revoked import write_list
 from remote.central.ecredentials.service import keeper
 from remote.central.payment.channel import Channel
+from remote.central.payment.channels.build import real_channels
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.simulated import SimulatedChannel
 from remote.central.payment.worker import Worker
@@ -59,7 +60,8 @@ class Centre:
         self.seams: dict[str, Seam] = {}  # by kind: sms, e_credential, transit_concession, dead_card; without one, the page
         self.counter = counter.Counter(engine, self.service)
         self.bank = SimulatedChannel(engine, clock, settings.public_url) if settings.channel == SIMULATED else None
-        self.channels: dict[str, Channel] = {self.bank.name: self.bank} if self.bank is not None else {}
+        real, self.openers = real_channels(settings.payments, settings.public_url)
+        self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
         self.payment = Worker(engine, self.service, self.channels)
         if self.bank is not None:
             self.bank.notify = self.payment.look_at

@@ -21,6 +21,7 @@ from remote.central.counter_routes import counter_router
 from remote.central.documents.chores import document_chores
 from remote.central.documents.verify_page import verify_router
 from remote.central.payment.checkout import checkout_router
+from remote.central.payment.notifications import notification_router
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.store.database import reading
@@ -48,7 +49,8 @@ def make_app(centre: Centre) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_chores(centre)), asyncio.create_task(_payments(centre))]
+        tasks = [asyncio.create_task(_chores(centre))]
+        tasks += [asyncio.create_task(_payments(centre, group)) for group in centre.payment.groups()]
         yield
         for task in tasks:
             task.cancel()
@@ -63,6 +65,7 @@ def make_app(centre: Centre) -> FastAPI:
     app.include_router(verify_router(centre))
     if centre.bank is not None:
         app.include_router(checkout_router(centre.bank))
+    app.include_router(notification_router(centre.engine, centre.clock, centre.openers))
     _describe(app)
     return app
 
@@ -146,11 +149,11 @@ async def _chores(centre: Centre) -> None:
         await asyncio.sleep(CHORES_EVERY_S)
 
 
-async def _payments(centre: Centre) -> None:
-    """Orders are opened, asked about, closed and refunded."""
+async def _payments(centre: Centre, group: str) -> None:
+    """Orders of one channel are opened, asked about, closed and refunded: one that hangs does not hold up the others."""
     while True:
         try:
-            await run_in_threadpool(centre.payment.round)
+            await run_in_threadpool(centre.payment.round, group)
         except sa.exc.SQLAlchemyError as error:
             print(f"payments: {type(error).__name__}, again in {PAYMENTS_EVERY_S:.1f} s", flush=True)
         await asyncio.sleep(PAYMENTS_EVERY_S)

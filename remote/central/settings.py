@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from remote.central.payment.channels.files import LABELS, ChannelFilesError, check_for_production, load_channel_files
 from remote.central.payment.tariffs import DEFAULT_FILE as TARIFFS
 from remote.face_model import MODEL, THRESHOLD
 from remote.messages import IdentityEvidence
@@ -29,7 +30,8 @@ class Settings:
     face_models: tuple[str, ...] = (MODEL,)
     seal_folder: Path | None = None  # keys and certificates (remote/central/seal/authority.py); demo: beside the database
     staff_pin: str | None = None  # asked by the counter's pages where set
-    channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations
+    channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations; the first one where there are several
+    payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
     public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
 
@@ -39,8 +41,14 @@ class Settings:
             raise SettingsError("identity_needed: expected at least one kind of evidence")
         if not 0.2 <= self.face_threshold <= 1:
             raise SettingsError("face_threshold: expected 0.2 to 1; under 0.2 everybody is the same person")
+        for channel in self.channels:
+            if channel not in LABELS:
+                raise SettingsError(f"channel: expected one of {', '.join(LABELS)}, not {channel!r}")
+        if self.channel in ("wechat", "alipay") and self.channel not in self._real_channels():
+            raise SettingsError(f"channel: {self.channel}: expected the file `payments` to name it")
         if self.mode == "demo":
             return
+        self._check_keys()
         for name, switched_on in (
             ("identity_needed: card_alone", IdentityEvidence.CARD_ALONE in self.identity_needed),
             ("synthetic_population", self.synthetic_population > 0),
@@ -51,6 +59,25 @@ class Settings:
                 raise SettingsError(f"{name}: expected to be off in production mode, it is for demonstrations only")
         if not self.staff_pin:
             raise SettingsError("staff_pin: expected to be set in production mode, the counter's pages move cards and money")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of all channels, the first one first. Raises SettingsError."""
+        first = (self.channel,) if self.channel else ()
+        return tuple(dict.fromkeys((*first, *self._real_channels())))
+
+    def _real_channels(self) -> tuple[str, ...]:
+        try:
+            return load_channel_files(self.payments).names if self.payments is not None else ()
+        except ChannelFilesError as error:
+            raise SettingsError(f"payments: {error}") from error
+
+    def _check_keys(self) -> None:
+        try:
+            if self.payments is not None:
+                check_for_production(self.payments)
+        except ChannelFilesError as error:
+            raise SettingsError(f"payments: {error}") from error
 
 
 def demo_settings(population: int = 20_000, seed: int = 2018, **more: object) -> Settings:

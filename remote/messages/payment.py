@@ -53,8 +53,16 @@ class OrderLine(Message):
     fen: int
 
 
+class PayChannel(Message):
+    """Who takes the money. The name goes into CreateOrder, the label onto the screen."""
+
+    name: str                                              # "wechat"
+    label: str                                             # "微信支付"
+
+
 class CreateOrder(Message):
-    """`shown_fen` is what she saw; where it has changed meanwhile nothing is made and the new amount comes back."""
+    """`shown_fen` is what she saw; where it has changed meanwhile nothing is made and the new amount comes back. `channel`:
+    one of Price.channels; "" takes the first one, or for SCAN_CODE the one whose code it is."""
 
     purpose: Purpose
     purpose_ref: str
@@ -63,6 +71,7 @@ class CreateOrder(Message):
     shown_fen: int
     claim_code: str
     phone_code: str = ""                                   # SCAN_CODE: what the scanner read
+    channel: str = ""
 
 
 class OrderView(Message):
@@ -73,6 +82,7 @@ class OrderView(Message):
     lines: list[OrderLine]
     fen: int
     method: PayMethod
+    channel: str = ""                                      # "" where nothing was to be paid
     state: OrderState
     qr: str | None = None                                  # what the screen shows, once the channel has opened the order
     expires_at: datetime
@@ -96,6 +106,7 @@ class Price(Message):
     lines: list[OrderLine]
     fen: int
     methods: list[PayMethod]                               # those this centre can take for it; empty = nothing to pay
+    channels: list[PayChannel] = Field(default_factory=list)
     refusal: Refusal | None = None
 
 

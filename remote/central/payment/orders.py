@@ -11,9 +11,12 @@ from remote.central.context import Context
 from remote.central.operations.keys import bar_key
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import BY_REF
+from remote.central.payment.channels.codes import channel_of_code
+from remote.central.payment.channels.files import LABELS
 from remote.central.payment.money import Row, give_back
 from remote.central.payment.owed import owe
 from remote.central.payment.prices import price_of
+from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.tables import orders
 from remote.central.payment.tariffs import Tariff, load_tariffs
 from remote.central.rules.senior_card import refusal
@@ -27,6 +30,7 @@ from remote.messages import (
     OrderLine,
     OrderState,
     OrderView,
+    PayChannel,
     PayMethod,
     Price,
     Purpose,
@@ -46,8 +50,10 @@ def ask_price(context: Context, ask: AskPrice) -> Price:
     if isinstance(priced, Refusal):
         return Price(lines=[], fen=0, methods=[], refusal=priced)
     total = sum(line.fen for line in priced)
-    methods = [PayMethod.SHOW_QR, PayMethod.SCAN_CODE] if total and context.settings.channel else []
-    return Price(lines=priced, fen=total, methods=methods)
+    names = context.settings.channels if total else ()
+    methods = [PayMethod.SHOW_QR, PayMethod.SCAN_CODE] if names else []
+    channels = [PayChannel(name=name, label=LABELS[name]) for name in names]
+    return Price(lines=priced, fen=total, methods=methods, channels=channels)
 
 
 def create_order(context: Context, ask: CreateOrder) -> OrderAnswer:
@@ -64,7 +70,7 @@ def create_order(context: Context, ask: CreateOrder) -> OrderAnswer:
             "person_id": person_id, "purpose": ask.purpose.value, "purpose_ref": ask.purpose_ref,
             "lines": json.dumps([line.model_dump() for line in priced], ensure_ascii=False),
             "fen": sum(line.fen for line in priced), "method": ask.method.value,
-            "channel": "" if waived else context.settings.channel, "phone_code": ask.phone_code,
+            "channel": "" if waived else _channel(context, ask), "phone_code": ask.phone_code,
             "state": (OrderState.PAID if waived else OrderState.NEW).value, "qr": None, "claim_code": ask.claim_code,
             "terminal": context.terminal, "created_at": context.now,
             "expires_at": context.now + timedelta(minutes=tariff.order_minutes), "ask_at": None if waived else context.now,
@@ -88,11 +94,21 @@ def _may_not_order(context: Context, ask: CreateOrder, priced: list[OrderLine] |
         return refusal(RefusalCode.PRICE_CHANGED, "金额有变化,请再看一遍", fen=str(total))
     if (total == 0) is not (ask.method is PayMethod.WAIVED):
         return refusal(RefusalCode.METHOD_AWAY, "这笔费用不能这样支付")
-    if total and not context.settings.channel:
+    if total and not _channel(context, ask):
         return refusal(RefusalCode.METHOD_AWAY, "现在不能在这里付款")
     if (ask.method is PayMethod.SCAN_CODE) is not bool(ask.phone_code) or ask.method is PayMethod.PURSE:
         return refusal(RefusalCode.METHOD_AWAY, "这种付款方式现在不能用")
     return None
+
+
+def _channel(context: Context, ask: CreateOrder) -> str:
+    """Who shall take the money; "" where nobody here can."""
+    names = context.settings.channels
+    if ask.phone_code:
+        whose = channel_of_code(ask.phone_code)
+        return whose if whose in names else SIMULATED if SIMULATED in names else ""
+    wanted = ask.channel or (names[0] if names else "")
+    return wanted if wanted in names else ""
 
 
 def query_order(context: Context, ask: QueryOrder) -> OrderAnswer:
@@ -143,7 +159,8 @@ def view(row: Row, tariff: Tariff) -> OrderView:
     return OrderView(
         order_id=row.order_id, order_no=row.order_no, purpose=Purpose(row.purpose), purpose_ref=row.purpose_ref,
         lines=[OrderLine.model_validate(line) for line in json.loads(row.lines)], fen=row.fen, method=PayMethod(row.method),
-        state=OrderState(row.state), qr=row.qr if row.state == OrderState.OPEN else None, expires_at=row.expires_at,
+        channel=row.channel, state=OrderState(row.state),
+        qr=row.qr if row.state == OrderState.OPEN else None, expires_at=row.expires_at,
         paid_at=row.paid_at, fulfilled=row.fulfilled_at is not None, refund_words=tariff.refund_words.get(row.channel, ""),
     )  # fmt: skip
 
