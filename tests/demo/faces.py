@@ -1,4 +1,4 @@
-"""Scripts about faces: certified by the face, somebody else's card, a visit at home, a photo taken here, the senior card by face."""
+"""Scripts about faces: certified by the face, somebody else's card, a visit at home, a photo taken here, a card by the face."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -52,7 +52,8 @@ def somebody_will_come(world: World) -> list[str]:
 def card_by_face(world: World) -> list[str]:
     return [
         *world.must(world.live_cards() == 1 and world.taken() == 1, "no card in her hand"),
-        *world.must(world.proofs() == 1 and world.cases_with("identity", "face") == 1, "the case does not say that it was her face"),
+        *world.must(world.proofs() == 1, "no score was written down"),
+        *world.must(world.cases_with("identity", "face") == 1, "the case does not say that it was her face"),
         *world.books_agree(),
     ]
 
