@@ -7,7 +7,7 @@ from tests.demo.citizen import Action, Around, touch
 from tests.demo.script import Check, Phase, Script
 from tests.demo.world import World
 
-FREE, WITH_A_FEE = "document_social_insurance", "document_property"
+FREE, WITH_A_FEE, OF_SEVERAL_PAGES = "document_social_insurance", "document_property", "document_payment_list"
 FEE = "1000"
 A4: Mapping[str, str] = {"machine": "a4_printer"}
 
@@ -96,6 +96,6 @@ PAPER_SCRIPTS: Mapping[str, Script] = {
         "pay_refunding", has_her_money_back, WITH_A_FEE, afterwards=CLEAR, preview_document=prints_with("jam_in_mid_job"),
     ),
     "printer_dies_mid_job": prints(
-        "pages_unknown", nobody_knows, FREE, afterwards=POWER, preview_document=prints_with("dies_in_mid_job"),
+        "pages_unknown", nobody_knows, OF_SEVERAL_PAGES, afterwards=POWER, preview_document=prints_with("dies_in_mid_job"),
     ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.stock import Books, Stock
 from kiosk.transaction.journal import Journal
+from print.ipp.simulator.model import COUNTED_BEFORE
 
 
 @dataclass
@@ -59,7 +60,7 @@ class World:
 
     def sides(self) -> int:
         """Printed by the A4 printers, whoever has them now."""
-        return sum(int(machine["a4_printer"]["printed"]) for machine in self.machines)
+        return sum(int(machine["a4_printer"]["impressions"]) - COUNTED_BEFORE[0] for machine in self.machines)
 
     # -- the centre --------------------------------------------------------------------------------------------------
 

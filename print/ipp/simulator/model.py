@@ -61,6 +61,10 @@ class Side:
     document: bytes
 
 
+COUNTED_BEFORE = (1_000, 900)
+"""Impressions and sheets of its life before: a counter never begins at nought."""
+
+
 class PagePrinterModel:
     """`speed` divides all machine times."""
 
@@ -79,7 +83,7 @@ class PagePrinterModel:
         self.cover_open = self.jammed = self.tray_missing = False
         self.in_output = 0
         self.printed: list[Side] = []
-        self.impressions, self.sheets = 1_000, 900
+        self.impressions, self.sheets = COUNTED_BEFORE
         self._counted_late: list[float] = []
         self.jobs: list[SimJob] = []
         self.powered, self.boots, self.speed = True, 1, speed
