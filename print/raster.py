@@ -19,12 +19,23 @@ _PDFIUM = threading.Lock()
 
 
 def page_image(pdf: bytes, dots_per_inch: float, page: int = 0) -> Image.Image:
-    """One page as RGB on white."""
+    """One page as RGB on white, with what is laid over it: a seal is the appearance of a signature field."""
     with _PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
+            document.init_forms()           # without it pdfium draws no field
             image: Image.Image = document[page].render(scale=dots_per_inch / 72).to_pil()
             return image.convert("RGB")
+        finally:
+            document.close()
+
+
+def page_count(pdf: bytes) -> int:
+    """Raises pypdfium2.PdfiumError where it is no PDF."""
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
         finally:
             document.close()
 

@@ -35,12 +35,7 @@ class NotPrintable(ValueError):
 def page_count(pdf: bytes) -> int:
     """Raises NotPrintable."""
     try:
-        with raster._PDFIUM:
-            document = pypdfium2.PdfDocument(pdf)
-            try:
-                pages = len(document)
-            finally:
-                document.close()
+        pages = raster.page_count(pdf)
     except pypdfium2.PdfiumError as error:
         raise NotPrintable(str(error)) from error
     if pages < 1:
