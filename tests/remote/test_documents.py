@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from print.layouts.documents import claims, cose, revocation
 from print.raster import page_image
 from remote.central.centre import Centre
+from remote.central.documents import papers
 from remote.central.documents.papers import forget
 from remote.central.documents.revoked import revoked_list
 from remote.central.documents.sources import restored
@@ -45,6 +46,7 @@ from remote.messages import (
     RefusalCode,
     VoidDocument,
 )
+from remote.messages.identity import AskStaff, StaffAsked
 from remote.messages.keys import Bar
 from tests.remote.hall import Hall, TurnedClock
 
@@ -218,6 +220,24 @@ def test_a_crash_between_number_and_page_costs_nothing(desk: Desk, monkeypatch: 
     assert bare.pdf_base64 == ""
     whole = desk.paper(key="a:issue:1")
     assert whole.number == bare.number and whole.pdf_base64 and whole.pages
+
+
+def test_two_who_draw_the_same_copy_hand_out_one_and_the_same_page(desk: Desk) -> None:
+    desk.paper(key="a:issue:1")
+    first = desk.rows(documents)[0]
+    assert desk.centre.service.seal is not None
+    late = desk.centre.write(papers._keeping(first, desk.centre.service.seal()))
+    assert late.pdf == first.pdf and late.sha256 == first.sha256
+
+
+def test_a_word_of_staff_serves_for_one_document(desk: Desk) -> None:
+    asked = desk.ask("ask_staff", AskStaff(person_ref=desk.ref, item="document"), "a:staff:1")
+    assert isinstance(asked, StaffAsked) and asked.request_id is not None
+    desk.centre.counter.answer_staff_request(asked.request_id, True, "王芳", "当面看过本人和身份证")
+    proof = {"identity": "staff", "staff_request": asked.request_id}
+    assert desk.issue(**proof).paper is not None
+    again = desk.issue(**proof)
+    assert again.refusal is not None and again.refusal.code is RefusalCode.IDENTITY_CHECK_MISSING
 
 
 def test_the_books_of_answers_hold_no_pages(desk: Desk) -> None:

@@ -14,12 +14,16 @@ from print.layouts.documents import frame
 from print.layouts.documents.content import Content, title_of
 from print.layouts.documents.draw import draw, preview, undrawable
 from print.layouts.documents.essential import essential
+from print.layouts.documents.masking import masked
 from print.layouts.documents.paper import Paper
 from print.layouts.documents.sizes import LARGE, STANDARD
 from tests.print.documents import samples
 from tests.print.documents.tools import codes_on, fonts_of, run, text_of, written
 
 KINDS = list(samples.ALL)
+HIDDEN_BESIDES_THE_HEAD = {"social_insurance": 1, "payment_list": 1, "housing_fund": 2, "property": 4, "acceptance": 1,
+                           "case_progress": 1, "payment_receipt": 1}  # fmt: skip
+"""Employers, accounts, certificates and addresses, case and order numbers."""
 
 
 def values(content: Any) -> list[str]:
@@ -146,9 +150,12 @@ def test_a_preview_holds_nothing_it_hides(kind: str, tmp_path: Path) -> None:
     drawn = preview(content)
     text = squeezed(text_of(tmp_path, drawn.pdf))
     assert "预览" in text
-    for secret in (content.head.name, content.head.id_number, content.head.number):
-        assert secret not in text
+    hidden = set(values(content)) - set(values(masked(content)))
+    assert {content.head.name, content.head.id_number, content.head.number} <= hidden
+    for secret in hidden:
+        assert squeezed(secret) not in text
         assert secret.encode() not in drawn.pdf
+    assert len(hidden) >= HIDDEN_BESIDES_THE_HEAD.get(kind, 0) + 3, hidden
     assert run("pdfdetach", "-list", written(tmp_path, drawn.pdf)).stdout.startswith("0")
 
 

@@ -242,6 +242,7 @@ class TestChain:
         other = made(samples.AT)
         forged = _reissued(other.code.certificate, authority.seal.certificate, authority.seal.key)
         assert not leads_to_a_root(forged, [authority.root], [authority.seal.certificate], NOW)
+        assert not leads_to_a_root(forged, [authority.seal.certificate], [], NOW)  # not even where somebody trusts that leaf
         honest = _reissued(other.code.certificate, authority.root, authority.root_key)
         assert leads_to_a_root(honest, [authority.root], [], NOW)
 
