@@ -15,7 +15,7 @@ from kiosk.news_outbox import JournalOutbox
 from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts
 from kiosk.pin import PinHash
-from kiosk.plans import one_call
+from kiosk.plans import ecredential, one_call
 from kiosk.plans import payment as paying
 from kiosk.plans import printing as papers
 from kiosk.plans.news import news_of
@@ -49,6 +49,7 @@ def assemble(
         KIND: lambda log: production(parts, log),
         paying.KIND: lambda log: paying.payment(parts, log),
         papers.KIND: lambda log: papers.printing(parts, log),
+        ecredential.KIND: lambda log: ecredential.printing(parts, log),
     }
     heart = Heart(journal, builders, news_of(parts.place), new_id)
     outbox = Outbox(JournalOutbox(journal, heart), parts.platform, random)

@@ -94,6 +94,11 @@ class ReceiptPrinterSettings:
 
 
 @dataclass(frozen=True)
+class OfdSettings:
+    trust: Path                        # roots/, intermediates/, revocation/, signers/: whose seals are believed
+
+
+@dataclass(frozen=True)
 class CentreSettings:
     url: str
     connect_s: float
@@ -151,6 +156,7 @@ class Config:
     chip: ChipPlace
     receipt_printer: ReceiptPrinterSettings
     a4_printer: A4PrinterSettings | None   # None = this terminal has none
+    ofd: OfdSettings | None                # None = electronic credentials are not shown here
     camera: CameraSettings | None          # None = this terminal has none
     cabinet: CabinetSettings | None        # None = no board: no lights, nobody sees doors
     ups: UpsSettings | None                # None = a power cut is a power cut
@@ -195,6 +201,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
         a4_printer=a4_printer,
+        ofd=_ofd(root.table("ofd"), terminal.mode) if root.has("ofd") else None,
         camera=_camera(root, terminal.mode),
         cabinet=_cabinet(root.table("cabinet")) if root.has("cabinet") else None,
         ups=ups_from(root.table("ups")) if root.has("ups") else None,
@@ -322,6 +329,21 @@ def _receipt_printer(table: Table) -> ReceiptPrinterSettings:
     settings = ReceiptPrinterSettings(_wire(table), table.whole("dots", 576, least=384, most=832, unit="dots"))
     table.done()
     return settings
+
+
+def _ofd(table: Table, mode: Mode) -> OfdSettings:
+    """In a demonstration the centre writes the folder when it starts, which may be later."""
+    trust = table.path("trust")
+    if mode is Mode.PRODUCTION:
+        from print.ofd.seals.trust import Trust, TrustUnreadable  # slow to load, and the first picture waits for this file
+
+        try:
+            if not Trust.load(trust).roots:
+                raise table.wrong("trust", "a folder with a root certificate in its roots/", str(trust))
+        except (TrustUnreadable, OSError) as error:
+            raise table.wrong("trust", f"certificates and revocation lists in PEM or DER ({error})") from error
+    table.done()
+    return OfdSettings(trust)
 
 
 def _centre(table: Table, mode: Mode) -> CentreSettings:

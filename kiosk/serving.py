@@ -21,6 +21,7 @@ from kiosk.cabinet.colours import lamp_colours
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.display import Display, Voice
+from kiosk.ecredentials.reader import ReaderProcess
 from kiosk.estimates import Durations
 from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
@@ -73,6 +74,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         lamp_colours=lamp_colours(config.front),
         ups=config.ups.open() if config.ups else None,
         a4_printer=config.a4_printer.open() if config.a4_printer else None,
+        ofd=ReaderProcess(config.ofd.trust) if config.ofd else None,
         eyes=config.camera.eyes(platform, in_worker, now) if config.camera else None,
     )  # fmt: skip
 

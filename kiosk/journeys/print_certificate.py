@@ -3,21 +3,19 @@ from __future__ import annotations
 
 import io
 from base64 import b64decode
-from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any
 
-import trio
-
-from kiosk import leaflet
 from kiosk.journeys.claims import claim_of
+from kiosk.journeys.ecredentials import my_ecredentials
 from kiosk.journeys.identify import identify
+from kiosk.journeys.pages import heard, watch
 from kiosk.journeys.paper import code_of, give, head
 from kiosk.journeys.paying import Paid, money_back, pay
 from kiosk.journeys.prove import prove
 from kiosk.leaflet import papers, paying
-from kiosk.plans.printing import CONFIRM, ISSUE, KIND, PRINT
-from kiosk.prompts import PAPER_STEPS, PageShown, Progress, StageState
-from kiosk.race import race
+from kiosk.plans.pages import PRINT
+from kiosk.plans.printing import ISSUE, KIND
+from kiosk.prompts import PAPER_STEPS, PageShown
 from kiosk.transaction.claim import claim_code
 from kiosk.transaction.heart import Run
 from kiosk.transaction.journal import PLAN
@@ -33,48 +31,52 @@ from remote.messages import (
     DocumentWish,
     IssueDocument,
     ListDocuments,
-    Message,
     PreviewDocument,
     Purpose,
     Refusal,
 )
-from remote.platform import PlatformAway, PlatformRefused
 
 PREVIEW_DPI = 100.0          # [A] an A4 page is then 827 x 1169: what the screen can show
 TRIES = 2                    # [A] of one visit; the copy stays hers at any terminal for the rest of the day
-TICK_S = 1.0
-STAGES = ("issue", "pages")
-
-Answered = TypeVar("Answered", bound=Message)
 
 
 async def print_certificate(visit: Visit) -> None:
     """Raises Left, Refused, WalkedAway."""
     visit.talk.steps = PAPER_STEPS
     person = await identify(visit)
-    identity = (await prove(visit, person, "print_certificate")).evidence
-    asked = ListDocuments(person_ref=person.said.person_ref, identity=identity)
+    evidence = (await prove(visit, person, "print_certificate")).fields
+    asked = ListDocuments(person_ref=person.said.person_ref, **evidence)
     listed = await heard(visit, visit.parts.platform.list_documents(asked))
     if listed.refusal is not None:
         raise Refused(listed.refusal)
-    offer, wish = await choose(visit, listed.offers, DocumentWish(
-        person_ref=person.said.person_ref, identity=identity, kind=listed.offers[0].kind, large_print=visit.talk.look.elder,
-    ))  # fmt: skip
+    chosen = await choose(visit, listed.offers, person, evidence)
+    if chosen is None:
+        await my_ecredentials(visit, person, evidence)
+        return
+    offer, wish = chosen
     wish = await look_at_it(visit, wish)
     paid = await pay(visit, Purpose.DOCUMENT, offer.kind.value) if offer.fee_fen else None
     await print_it(visit, person, wish, paid)
 
 
-async def choose(visit: Visit, offers: list[DocumentOffer], wish: DocumentWish) -> tuple[DocumentOffer, DocumentWish]:
-    answer = await visit.ask(papers.choose_document(offers))
+async def choose(
+    visit: Visit, offers: list[DocumentOffer], person: Person, evidence: dict[str, Any]
+) -> tuple[DocumentOffer, DocumentWish] | None:
+    """None: it is one of her electronic credentials that she wants."""
+    answer = await visit.ask(papers.choose_document(offers, ecredentials=visit.parts.ofd is not None))
     if answer.choice == "back":
         raise Left
+    if answer.choice == "my_ecredentials":
+        return None
     offer = next(offer for offer in offers if offer.kind.value == answer.value)
     if offer.refusal is not None:
         raise Refused(offer.refusal)
     period = await choose_part(visit, "choose_period", offer.title, offer.periods)
     purpose = await choose_part(visit, "choose_purpose", offer.title, offer.purposes)
-    return offer, wish.model_copy(update={"kind": offer.kind, "period": period, "purpose": purpose})
+    return offer, DocumentWish(
+        person_ref=person.said.person_ref, kind=offer.kind, period=period, purpose=purpose, large_print=visit.talk.look.elder,
+        **evidence,
+    )  # fmt: skip
 
 
 async def choose_part(visit: Visit, name: str, title: str, parts: list[Choice]) -> str | None:
@@ -124,15 +126,6 @@ def page_png(pdf: bytes, page: int) -> bytes:
     return file.getvalue()
 
 
-async def heard(visit: Visit, call: Awaitable[Answered]) -> Answered:
-    """The centre's answer to a question. Raises Left after she was told that there is none."""
-    try:
-        return await call
-    except (PlatformAway, PlatformRefused):
-        await visit.ask(leaflet.submit_failed())
-        raise Left from None
-
-
 # -- the paper -------------------------------------------------------------------------------------------------------
 
 async def print_it(visit: Visit, person: Person, wish: DocumentWish, paid: Paid | None) -> None:
@@ -150,30 +143,6 @@ async def print_it(visit: Visit, person: Person, wish: DocumentWish, paid: Paid 
         if not await once_more(visit, run, paid, last=number == TRIES):
             return None
     return None
-
-
-async def watch(visit: Visit, run: Run) -> None:
-    """Show what the printer says of itself until the plan ends; staff is called once where it waits for somebody."""
-    called = False
-    while not run.finished.is_set():
-        stages = visit.board.stages(run.plan)
-        stage = stages[-1][0] if stages else ISSUE
-        if stage.startswith("paused:"):
-            waits = papers.printer_waits(stage.partition(":")[2])
-            visit.talk.tell(waits)
-            if not called:
-                visit.talk.call_staff(waits.name)
-            called = True
-        else:
-            visit.talk.tell(papers.printing_pages(progress(stage)))
-        with trio.move_on_after(TICK_S):
-            await race(run.finished.wait, visit.board.changed)
-
-
-def progress(stage: str) -> Progress:
-    done = {ISSUE: 0, CONFIRM: 2}.get(stage, 1)
-    states = [StageState.DONE if at < done else StageState.RUNNING if at == done else StageState.WAITING for at in range(2)]
-    return Progress(tuple(zip(STAGES, states, strict=True)), None, {0: 0.1, 1: 0.5}.get(done, 0.95))
 
 
 async def taken(visit: Visit, run: Run) -> None:

@@ -21,9 +21,11 @@ from remote.messages import Choice as Named
 from remote.messages import DocumentOffer
 
 
-def choose_document(offers: list[DocumentOffer]) -> Prompt:
+def choose_document(offers: list[DocumentOffer], *, ecredentials: bool = False) -> Prompt:
+    """`ecredentials`: this terminal can show hers, too."""
     rows = tuple(Choice(f"document_{offer.kind.value}", label=offer.title, value=offer.kind.value) for offer in offers)
-    return Prompt("choose_document", step=Step.CHECK, contents=(Picker(),), choices=rows, back=True)
+    hers = (Choice("my_ecredentials"),) if ecredentials else ()
+    return Prompt("choose_document", step=Step.CHECK, contents=(Picker(),), choices=(*rows, *hers), back=True)
 
 
 def choose_part(name: str, title: str, parts: list[Named]) -> Prompt:

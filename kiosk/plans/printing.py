@@ -7,24 +7,18 @@ by itself. The sealed PDF lives in this plan's memory only.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
 
 from kiosk.parts import Parts
 from kiosk.plans.one_call import CENTRE, accepted, for_good
+from kiosk.plans.pages import MACHINE, PRINT, Pages
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
-from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, Mark, NotDone, Plan, Probed, Refused, Unknown
-from print.ipp.document import NotPrintable
-from print.ipp.errors import NotReady, PrinterError
-from print.ipp.job import Outcome, Progress, Stage, Ticket, Why
-from print.ipp.printer import A4Printer
-from print.ipp.terms import Sides
+from kiosk.transaction.plan import Act, Attempt, Facts, Later, Mark, NotDone, Plan, Refused, Unknown
 from remote.messages import ConfirmPrint, IssueDocument, PrintOutcome, VoidDocument
 from remote.platform import PlatformAway, PlatformRefused
 
 KIND = "print_document"
-MACHINE = "a4_printer"
-ISSUE, PRINT, CONFIRM = "issue", "print", "confirm"
+ISSUE, CONFIRM = "issue", "confirm"
 
 
 def printing(parts: Parts, log: PlanLog) -> Plan:
@@ -42,18 +36,7 @@ def printing(parts: Parts, log: PlanLog) -> Plan:
     )
 
 
-class Paper:
-    def __init__(self, parts: Parts, log: PlanLog) -> None:
-        self._parts = parts
-        self._log = log
-        self._pdf = b""
-
-    @property
-    def _printer(self) -> A4Printer:
-        if self._parts.a4_printer is None:
-            raise Later(MACHINE)
-        return self._parts.a4_printer
-
+class Paper(Pages):
     # -- the copy ----------------------------------------------------------------------------------------------------
 
     async def issue(self, this: Attempt) -> Facts:
@@ -88,49 +71,6 @@ class Paper:
             return {"void": False, "problem": error.problem.error}
         return {"void": answer.done}
 
-    # -- the paper ---------------------------------------------------------------------------------------------------
-
-    async def make_ready(self, this: Attempt) -> Facts:
-        """The ticket, with the printer's counts before the first page. What hinders it is the reason to go back."""
-        try:
-            ticket = await self._printer.prepare(self._pdf, job_name=job_name(self._log.plan), sides=Sides.ONE)
-        except NotReady as error:
-            raise Later(str(error.hindrance)) from error
-        except (PrinterError, NotPrintable) as error:
-            raise Later(MACHINE) from error
-        return {"ticket": ticket.facts()}
-
-    async def print(self, this: Attempt) -> Facts:
-        outcome = await self._printer.print(self._pdf, self._ticket(), self._told(this.plan))
-        self._pdf = b""
-        return came_out(outcome)
-
-    async def probe(self, this: Attempt) -> Probed:
-        """After a cut, or when the printer could not say it at the end. What has not begun to come out is cancelled."""
-        ticket = self._ticket()
-        try:
-            found = await self._printer.find(ticket)
-            if isinstance(found, Outcome):
-                outcome = found
-            elif found.stage is Stage.PRINTING:
-                outcome = await self._printer.follow(ticket, self._told(this.plan))
-            else:
-                outcome = (await self._printer.cancel(ticket)).outcome
-        except PrinterError as error:
-            raise Later(MACHINE) from error
-        try:
-            return Probed(Answer.DONE, came_out(outcome))
-        except NotDone as error:
-            return Probed(Answer.NOT_DONE, {"reason": error.reason, **error.facts})
-        except Unknown:
-            return Probed(Answer.UNKNOWN, {"reason": f"{outcome.why} {outcome.detail}".strip(), "sheets": outcome.pages_out or 0})
-
-    def _ticket(self) -> Ticket:
-        return Ticket.of((self._log.facts(PRINT, Mark.INTENT) or {})["ticket"])
-
-    def _told(self, plan: str) -> Callable[[Progress], None]:
-        return lambda progress: self._parts.stage(plan, stage_of(progress))
-
     # -- the centre --------------------------------------------------------------------------------------------------
 
     async def confirm(self, this: Attempt) -> Facts:
@@ -159,27 +99,3 @@ class Paper:
         answer = await self._parts.platform.confirm_print(said, key=f"{this.key}:{outcome.value}")
         return answer.model_dump(mode="json")
 
-
-def job_name(plan: str) -> str:
-    """The printer knows the job by this; nothing about the person."""
-    return f"bz-{plan}"
-
-
-def came_out(outcome: Outcome) -> Facts:
-    """Sheets are counted as sides: one side a sheet. Raises NotDone where it certainly did not come out whole, Unknown."""
-    sheets = outcome.pages_out or 0
-    if outcome.end is Stage.DELIVERED:
-        return {"sheets": sheets}
-    hindrance = str(outcome.hindrance or next(iter(sorted(outcome.reasons)), ""))
-    if outcome.end is Stage.FAILED:
-        raise NotDone(hindrance or str(outcome.why), sheets=sheets)
-    if outcome.why is Why.PART_CAME_OUT and not outcome.held:   # cancelled, read back, and fewer sides than it has
-        raise NotDone(hindrance or "part_came_out", sheets=sheets)
-    raise Unknown(MACHINE)
-
-
-def stage_of(progress: Progress) -> str:
-    """`submitted`, `accepted`, `printing`, or `paused:<reason>` where the printer waits for somebody."""
-    if progress.stage is Stage.PAUSED:
-        return f"paused:{next(iter(sorted(progress.reasons)), '')}"
-    return progress.stage.value

@@ -40,6 +40,7 @@ from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
 from kiosk.display import Silence, Voice
+from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.local import LocalMatcher, LocalSight
 from kiosk.parts import Eyes, Limits, Parts
 from kiosk.pin import PinHash
@@ -152,6 +153,7 @@ class Settings:
     ups: bool = False
     pages: bool = False                                     # an A4 printer
     camera: bool = False
+    ofd: Callable[[Path], OfdReader] | None = None          # from the folder of the centre's roots; electronic credentials
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
     more: dict[str, Any] = field(default_factory=dict)      # for kiosk.assemble.assemble
@@ -217,6 +219,16 @@ class Post:
         client = IppClient(self.pages.post, "ipp://printer.test/ipp/print")
         return A4Printer(client, client)
 
+    def _ofd(self) -> OfdReader | None:
+        if self.settings.ofd is None:
+            return None
+        assert self.hall.centre.service.ecredentials is not None
+        for path, content in self.hall.centre.service.ecredentials().trust_files.items():
+            target = self.folder / "trust" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return self.settings.ofd(self.folder / "trust")
+
     def parts(self) -> Parts:
         return Parts(
             terminal=self.name, hall="亳州市政务服务中心", place=f"{self.name}号大厅",
@@ -226,6 +238,7 @@ class Post:
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
+            ofd=self._ofd(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
             eyes=self._eyes() if self.settings.camera else None,

@@ -7,7 +7,7 @@ from functools import cache
 from PIL import Image, ImageDraw
 
 from kiosk.journeys.claims import claim_of
-from kiosk.journeys.print_certificate import progress
+from kiosk.journeys.pages import progress
 from kiosk.leaflet import papers
 from kiosk.prompts import PageShown, Prompt
 from remote.messages import Choice, DocumentKind, DocumentOffer
