@@ -4,6 +4,7 @@ from __future__ import annotations
 from kiosk.ui.boxes import Box
 from tests.bench_panel.accidents import draw_accidents
 from tests.bench_panel.cabinet import draw_cabinet
+from tests.bench_panel.camera import draw_camera
 from tests.bench_panel.citizens import draw_citizens
 from tests.bench_panel.hands import Snapshot
 from tests.bench_panel.printer import draw_card_printer, draw_slip_printer
@@ -37,7 +38,9 @@ def compose(snapshot: Snapshot, width: float, height: float, measure: Measure) -
     body = Box(body.x, body.y, body.width, body.height - sheet.px(4))
     left, others = body.from_left((body.width - 2 * gap) * COLUMNS[0], gap)
     middle, right = others.from_left((body.width - 2 * gap) * COLUMNS[1], gap)
-    draw_citizens(sheet, left, snapshot)
+    camera, citizens = left.from_bottom(left.height * 0.17, gap)
+    draw_citizens(sheet, citizens, snapshot)
+    draw_camera(sheet, camera, snapshot)
     slips, cards = middle.from_bottom((middle.height - gap) * 0.42, gap)
     draw_card_printer(sheet, cards, snapshot)
     draw_slip_printer(sheet, slips, snapshot)

@@ -20,7 +20,7 @@ HAPPENS = {
     "too_young": Both("差三个月,说哪天能办", "three months too young: told the date"),
     "already_has_card": Both("已有证,问想办什么", "has a card: asked what she wants"),
     "id_expired": Both("身份证过期,先换身份证", "ID card expired: told where to go"),
-    "no_photo": Both("库里没有照片", "no photo on record"),
+    "no_photo": Both("库里没有照片,现场拍", "no photo on record: one is taken"),
     "wrong_household": Both("外地户口,说去哪里办", "household elsewhere: told the place"),
     "rare_name": Both("生僻字「䶮」", "a rare character in the name"),
     "rare_name_2": Both("两个扩展区字", "two characters beyond the common planes"),
@@ -29,6 +29,11 @@ HAPPENS = {
     "deceased": Both("数据不符,请到窗口", "does not match: sent to the window"),
     "feb29": Both("2月29日出生", "born on 29 February"),
     "card_kept": Both("证收在机器里等她", "her card is kept in a terminal"),
+    "certify_80_plus": Both("84岁,高龄认证,刷脸", "84: certified by his face"),
+    "wrong_face": Both("站着的不是他", "somebody else stands there"),
+    "senior_card_face": Both("刷脸办老年证", "senior card by her face"),
+    "certified_already": Both("今年认证过了", "certified this year already"),
+    "certify_at_home": Both("本人来不了,请人上门", "cannot come: a visit at home"),
     "no_phone": Both("没有手机也能办", "no mobile phone, served all the same"),
 }
 """Citizen key (remote.central.demo_citizens) -> what a visit with this card shows."""

@@ -137,7 +137,7 @@ class Machines:
 
         def hand(request: dict[str, Any]) -> dict[str, Any]:
             self._put_there = self._put_there or request["do"] == "stand"
-            return handle(request)
+            return {**handle(request), "by_hand": self._put_there}
 
         return _awaited(hand)
 
