@@ -14,6 +14,7 @@ BEFORE_THE_CAMERA: Mapping[str, Action] = {
     **{f"face_{hint}": look_on for hint in HINTS},
     "face_checked": look_on,
     "face_again": touch("once_more"),
+    "face_to_staff": touch("back"),
     "certified": touch("finish"),
     "home_visit_offer": touch("ask_visit"),
     "home_visit_asked": touch("finish"),
