@@ -25,6 +25,7 @@ ROOMS = {
     "kill": ("tests.kill.run", "kill the terminal at every step and look whether the promises hold"),
     "simulate": ("tests.simulation.run", "the whole world under a virtual clock and one seed"),
     "contract": ("tests.contract.run", "every driver against its machine, every fault against its outcome; or a real machine"),
+    "conformance": ("tests.card.run_conformance", "the card's commands at every station, the published vectors"),
     "fuzz": ("tests.fuzz.run", "bytes nobody meant to send, into every codec, guided by coverage"),
     "check": ("tests.suite.check", "style, types, floors"),
     "test": ("tests.suite.run", "everything CI runs"),
