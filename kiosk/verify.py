@@ -9,6 +9,7 @@ Exit codes: 0 whole or valid · 1 not whole; altered, unknown issuer, expired or
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,7 @@ def _journal(folder: Path) -> int:
 
 
 def _document(what: str, path: Path | None, trust: list[Path], lists: list[Path], now: datetime) -> int:
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs what becomes our verdict, with a traceback
     from print.verify.code import verify_code
     from print.verify.document import verify_pdf
     from print.verify.trust import TrustFileError, load

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from print.drawing import MM
 from print.layouts.documents.content import Content, title_of
-from print.layouts.documents.paper import Paper, measure
+from print.layouts.documents.paper import Paper, broken, measure
 from print.layouts.documents.sizes import HAIR, INK, RED, SOFT, Sizes
 from print.layouts.formats import day, moment
 
@@ -59,7 +59,7 @@ def draw_foot(paper: Paper, content: Content, sizes: Sizes, page: int, of: int) 
 
 
 def closing_height(sizes: Sizes, coded: bool) -> float:
-    return max(SEAL_SIDE, sizes.qr if coded else 0) + (sizes.small * 2.2 if coded else 0) + sizes.body
+    return max(SEAL_SIDE, sizes.qr if coded else 0) + (seal_bottom(sizes) - BOTTOM if coded else 0) + sizes.body
 
 
 def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None) -> None:
@@ -70,8 +70,10 @@ def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None)
         paper.qr(code, left - 6, bottom, sizes.qr)
         valid = f"有效期至{day(head.valid_to, 'zh_CN')}。" if head.valid_to is not None else ""
         words = f"核验真伪：用政务服务终端或核验程序扫码，编号、姓名应与本页一致。{valid}"
-        size = min(sizes.small, (right - left) / measure(words, "regular", 1))
-        paper.text(left, BOTTOM + sizes.small * 0.4, words, size, colour=SOFT)
+        size = min(sizes.small, (right - left) * sizes.how_lines * 0.98 / measure(words, "regular", 1))
+        lines = broken(words, "regular", right - left, size)
+        for number, line in enumerate(reversed(lines)):
+            paper.text(left, BOTTOM + sizes.small * (0.4 + 1.4 * number), line, size, colour=SOFT)
     x = seal_centre(paper.width, sizes)
     size = min(sizes.body, 2 * (right - x) / measure(head.issuer, "regular", 1))
     y = bottom + SEAL_SIDE * 0.54
@@ -80,11 +82,11 @@ def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None)
 
 
 def seal_bottom(sizes: Sizes) -> float:
-    return BOTTOM + sizes.small * 2.2
+    return BOTTOM + sizes.small * (0.8 + 1.4 * sizes.how_lines)
 
 
 def seal_centre(page_width: float, sizes: Sizes) -> float:
-    return page_width - sizes.margin - 33 * MM
+    return page_width - sizes.margin - max(33 * MM, sizes.body * 6.8)
 
 
 def seal_box(sizes: Sizes) -> tuple[float, float, float, float]:

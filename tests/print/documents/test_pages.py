@@ -16,7 +16,7 @@ from print.layouts.documents.draw import draw, preview, undrawable
 from print.layouts.documents.essential import essential
 from print.layouts.documents.masking import masked
 from print.layouts.documents.paper import Paper
-from print.layouts.documents.sizes import LARGE, STANDARD
+from print.layouts.documents.sizes import STANDARD
 from tests.print.documents import samples
 from tests.print.documents.tools import codes_on, fonts_of, run, text_of, written
 
@@ -126,8 +126,18 @@ def test_the_seal_never_stands_alone_on_a_page(pages: list[list[Box]]) -> None:
         assert last, f"{months} months: page {drawn.pages} holds the seal alone"
 
 
-def test_large_print_has_nothing_small() -> None:
-    assert min(LARGE.small, LARGE.cell, LARGE.body) >= 15
+@pytest.mark.parametrize("kind", KINDS)
+def test_large_print_has_nothing_small(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: dict[str, float] = {}
+    put = Paper.text
+
+    def noted(paper: Paper, x: float, baseline: float, text: str, size: float, **how: Any) -> Box:
+        sizes[text] = size
+        return put(paper, x, baseline, text, size, **how)
+
+    monkeypatch.setattr(Paper, "text", noted)
+    draw(samples.ALL[kind], samples.CODE, large=True)
+    assert {text: size for text, size in sizes.items() if size < 15} == {}
 
 
 def test_a_character_no_font_has_is_told_before_anything_is_drawn() -> None:
