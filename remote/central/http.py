@@ -50,7 +50,7 @@ def make_app(centre: Centre) -> FastAPI:
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_chores(centre))]
-        tasks += [asyncio.create_task(_payments(centre, group)) for group in centre.payment.groups()]
+        tasks += [asyncio.create_task(_payments(centre, groups)) for groups in centre.payment.threads()]
         yield
         for task in tasks:
             task.cancel()
@@ -149,11 +149,11 @@ async def _chores(centre: Centre) -> None:
         await asyncio.sleep(CHORES_EVERY_S)
 
 
-async def _payments(centre: Centre, group: str) -> None:
+async def _payments(centre: Centre, groups: list[str]) -> None:
     """Orders of one channel are opened, asked about, closed and refunded: one that hangs does not hold up the others."""
     while True:
         try:
-            await run_in_threadpool(centre.payment.round, group)
+            await run_in_threadpool(centre.payment.round, groups)
         except sa.exc.SQLAlchemyError as error:
             print(f"payments: {type(error).__name__}, again in {PAYMENTS_EVERY_S:.1f} s", flush=True)
         await asyncio.sleep(PAYMENTS_EVERY_S)

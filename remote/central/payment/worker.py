@@ -51,14 +51,15 @@ class Worker:
         self._service = service
         self._channels = channels
 
-    def groups(self) -> list[str]:
-        """What `round` can be asked for, each by a thread of its own."""
-        return [NO_CHANNEL, *self._channels]
+    def threads(self) -> list[list[str]]:
+        """What `round` is asked for, each by a thread of its own."""
+        first, *others = self._channels or [NO_CHANNEL]
+        return [list(dict.fromkeys((NO_CHANNEL, first))), *([name] for name in others)]
 
-    def round(self, group: str | None = None) -> int:
-        """How many calls, orders and refunds were seen to; of every group without one. A channel that does not answer is not
-        asked again in the same round."""
-        return sum(self._round_of(name) for name in ([group] if group is not None else self.groups()))
+    def round(self, groups: list[str] | None = None) -> int:
+        """How many calls, orders and refunds were seen to; of every channel where none is named. A channel that does not
+        answer is not asked again in the same round."""
+        return sum(self._round_of(name) for name in ([NO_CHANNEL, *self._channels] if groups is None else groups))
 
     def _round_of(self, group: str) -> int:
         work: list[Callable[[], None]] = [lambda row=row: self._called(row) for row in self._calls(group)]  # type: ignore[misc]

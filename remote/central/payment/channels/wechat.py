@@ -4,8 +4,9 @@ What it does not offer, and what we do instead:
 - Code payment knows no expiry: an order that nobody confirms is reversed when its time is over. Reversing one that was paid
   meanwhile gives the money back by itself; the order then says so, and is never taken for paid.
 - A closed order says nothing of a payment that was under way when it was closed: orders.py looks once more.
-- The package has no setting for another gateway; tests set the one it keeps. It checks signatures of good answers only and
-  raises bare Exception; whatever it raises here means that nothing is known.
+- The package has no setting for another gateway; tests set the one it keeps. It raises bare Exception: whatever it raises
+  here means that nothing is known. It checks the signatures of good answers only, so a refusal is as true as its TLS; none
+  of them can make money count as paid or as given back.
 """
 
 from __future__ import annotations
