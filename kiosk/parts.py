@@ -13,8 +13,8 @@ from devices.cabinet.status import Presence
 from devices.camera.driver import Camera
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
-from devices.id_reader.driver import IdReader
 from devices.id_reader.photo import NoDecoder, PhotoDecoder
+from devices.id_reader.seam import IdReading
 from devices.receipt_printer.driver import ReceiptPrinter
 from devices.ups.watch import UpsWatch
 from kiosk.ecredentials.opened import OfdReader
@@ -77,7 +77,7 @@ class Parts:
     hall: str                            # its name, as on slips
     place: str                           # hall and address, as the centre and the counter know it
     platform: Platform
-    id_reader: IdReader
+    id_reader: IdReading
     card_printer: CardPrinter
     chip: ChipStation | None
     chip_at: Station

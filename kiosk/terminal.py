@@ -106,6 +106,8 @@ class Terminal:
             nursery.start_soon(self._send_news)
             nursery.start_soon(self._erase_settled)
             nursery.start_soon(self.health.watch)
+            if self.parts.a4_printer is not None:
+                nursery.start_soon(self.parts.a4_printer.keep_watch)
             while not self.guard.battery_low:
                 if await self.between_visits() is Wish.LEAVE:
                     ending = Ending.LEFT

@@ -8,7 +8,7 @@ import trio
 
 from kiosk.health.found import Found, Light, Looked
 from kiosk.health.looks import Look, looks_of
-from kiosk.health.needs import CARD_BY_MAIL, CARD_NOW, NEEDS, Needs
+from kiosk.health.needs import CARD_BY_MAIL, CARD_NOW, NEEDS, PAGES, Needs
 from kiosk.health.news import HealthNews
 from kiosk.health.offers import NotNow, Offered, Verdict, offers, verdict
 from kiosk.health.streaks import FAILED_IN_A_ROW, Streak, Streaks
@@ -145,8 +145,11 @@ class Health:
 
     def _closed(self) -> dict[str, str]:
         closed = {} if self.mail else {CARD_BY_MAIL: "no_mail"}
-        if "card_printer" in self.heart.held() or self.refused_too_often:
+        held = self.heart.held()
+        if "card_printer" in held or self.refused_too_often:
             closed[CARD_NOW] = "card_machine"
+        if "a4_printer" in held:
+            closed[PAGES] = "paper_machine"
         return closed
 
     def can_make_cards(self) -> bool:

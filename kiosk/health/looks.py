@@ -12,8 +12,8 @@ from devices.cabinet.cabinet import Cabinet
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Media, PathMedia, Supply
 from devices.errors import DeviceError
-from devices.id_reader.driver import IdReader
 from devices.id_reader.errors import SamFailed, SamNotAuthorised
+from devices.id_reader.seam import IdReading
 from devices.receipt_printer.driver import Paper, ReceiptPrinter
 from devices.ups.status import Power
 from devices.ups.watch import UpsWatch
@@ -77,7 +77,7 @@ def silent(device: str) -> Looked:
     return Looked(device, works=False, troubles=(f"{device}_away",))
 
 
-async def id_reader(reader: IdReader) -> Looked:
+async def id_reader(reader: IdReading) -> Looked:
     name = "id_reader"
     try:
         await reader.sam_status()

@@ -25,6 +25,7 @@ AT_LEAST = Need(devices=("id_reader",))
 
 CARD_NOW = "card_now"
 CARD_BY_MAIL = "card_by_mail"
+PAGES = "print_certificate"
 
 NEEDS: Needs = {
     "senior_card": Need(devices=("id_reader",), one_of=(CARD_NOW, CARD_BY_MAIL)),
@@ -34,7 +35,7 @@ NEEDS: Needs = {
     CARD_BY_MAIL: Need(centre=False),
     "my_matters": AT_LEAST,
     "certify_80_plus": AT_LEAST,
-    "print_certificate": Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),
+    PAGES: Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),
 }
 
 REASONS: Mapping[str, str] = {

@@ -8,16 +8,19 @@ import trio
 
 from kiosk import leaflet
 from kiosk.leaflet import papers
+from kiosk.plans.pages import PRINT
 from kiosk.plans.printing import CONFIRM, ISSUE
 from kiosk.prompts import Progress, StageState
 from kiosk.race import race
 from kiosk.transaction.heart import Run
+from kiosk.transaction.plan import Mark
 from kiosk.visit import Left, Visit
 from remote.messages import Message
 from remote.platform import PlatformAway, PlatformRefused
 
 TICK_S = 1.0
 STAGES = ("issue", "pages")
+TRAY = "a4_tray"
 
 Answered = TypeVar("Answered", bound=Message)
 
@@ -32,16 +35,32 @@ async def heard(visit: Visit, call: Awaitable[Answered]) -> Answered:
 
 
 async def watch(visit: Visit, run: Run, first: str = ISSUE) -> None:
-    """Show what the printer says of itself until the plan ends. `first`: the act before the pages."""
+    """Show what the printer says of itself until the plan ends; staff is called once where it waits for somebody. `first`: the
+    act before the pages."""
+    called = False
     while not run.finished.is_set():
         stages = visit.board.stages(run.plan)
         stage = stages[-1][0] if stages else first
         if stage.startswith("paused:"):
-            visit.talk.tell(papers.printer_waits(stage.partition(":")[2]))
+            waits = papers.printer_waits(stage.partition(":")[2])
+            visit.talk.tell(waits)
+            if not called:
+                visit.talk.call_staff(waits.name)
+            called = True
         else:
             visit.talk.tell(papers.printing_pages(progress(stage, first)))
         with trio.move_on_after(TICK_S):
             await race(run.finished.wait, visit.board.changed)
+    if sheets := sheets_out(run):
+        visit.health.supplies.used(TRAY, sheets)
+
+
+def sheets_out(run: Run) -> int:
+    """That left the tray, as far as the printer counted."""
+    for mark in (Mark.DONE, Mark.NOT_DONE):
+        if facts := run.log.facts(PRINT, mark):
+            return int(facts.get("sheets", 0))
+    return 0
 
 
 def progress(stage: str, first: str = ISSUE) -> Progress:

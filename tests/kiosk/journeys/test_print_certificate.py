@@ -14,6 +14,7 @@ from kiosk.terminal import House
 from remote.central.documents.tables import documents
 from remote.central.payment.simulated import refunds
 from remote.central.payment.tables import orders, payments
+from remote.central.store.schema import help_calls
 from remote.messages import IdentityEvidence
 from tests.kiosk.rig import Hall, Hand, Person, Post, Settings, in_hall
 
@@ -254,6 +255,12 @@ async def test_a_jam_after_payment_and_staff_clears_it_and_the_next_try_has_the_
                      paid_not_made=cleared)
     await prints(hall, person)
     assert copies(hall) == [(PAID, "delivered")] and money(hall) == {"earned": FEE, "owed": 0, "back": 0}
+    assert "printer_waits" in hall.post.screen.names and len(helps(hall)) == 1      # staff came because staff was called
+
+
+def helps(hall: Hall) -> list[Any]:
+    with hall.centre.engine.connect() as connection:
+        return list(connection.execute(sa.select(help_calls)).all())
 
 
 @story
