@@ -1,30 +1,56 @@
 """A chip station that is a PC/SC reader. Besides monitor.py the only file that knows pyscard.
 
 The plain SCard functions are used, not pyscard's connection objects: those disconnect when they are garbage-collected
-and reset the card under the next one (facts/card.md 5.2). Calls run in one worker thread per station. A chip that hangs
-blocks its thread without a time limit (5.1), so a caller may give up: the thread then disconnects by itself as soon as it
-comes back, and the station is busy until then.
+and reset the card under the next one (facts/card.md 5.2). A chip is powered with a context and a thread of its own; both
+are gone before the next one is powered. A chip that hangs blocks its thread without a time limit (5.1): the watchdog gives
+it up, the next visit gets a new context, and the thread disconnects by itself as soon as it comes back.
 """
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import trio
 from smartcard import scard
 
 from card import pcsc_results as results
+from card.chip_thread import ChipThread, GivenUp, Hung
 from card.conditions import ReaderBusy
-from card.transport import CardOutcomeUnknown, CardRemoved, CardTransport, ReaderGone, ServiceDown
-
-T = TypeVar("T")
+from card.reader_choice import Reader, choose, choose_pair
+from card.transport import CardOutcomeUnknown, CardRemoved, CardTransport, ServiceDown
 
 SEEN_WITHIN_S = 2.0  # a fed card is seen after 0.14 to 0.43 s, facts/card.md 3.2
 LOOK_AGAIN_S = 0.05
 SERVICE_TIMEOUT_S = 5.0  # connect takes 0.6 ms (facts/card.md 4); after this the service hangs
+ANSWER_WITHIN_S = 5.0  # own choice: some eighty times what a real card takes, 10 to 60 ms (facts/card.md 4)
+HANGING_MAX = 4  # own choice: threads of one reader that were given up and have not come back
+PROVEN_FOR_S = 0.05
+"""So long after an answer the service is not asked before the next command: it looks for itself every 0.4 s only
+(facts/card.md 3.2), and asking costs half as much as a command to a virtual card."""
+
+
+class Transmission(Enum):
+    """The protocols offered to the card (facts/card.md 3.4: the ATR decides, T=0 where it offers both)."""
+
+    T0 = scard.SCARD_PROTOCOL_T0
+    T1 = scard.SCARD_PROTOCOL_T1
+    EITHER = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How one reader is to be treated. `seen_within_s`: how long a card that was just fed is looked for. `answer_within_s`:
+    the watchdog's limit for one command. `pace_s`: rest between an answer and the next command, for readers that need it."""
+
+    seen_within_s: float = SEEN_WITHIN_S
+    answer_within_s: float = ANSWER_WITHIN_S
+    pace_s: float = 0.0
+    transmission: Transmission = Transmission.EITHER
 
 
 def reader_names(api: Any = scard) -> list[str]:
@@ -44,159 +70,178 @@ def reader_names(api: Any = scard) -> list[str]:
 
 
 class PcscStation:
-    """One reader slot by its PC/SC name, such as `Kiosk Contact 00 00`, or the only name that begins so."""
+    """One reader slot. `given_up`: how often the watchdog or a caller gave a command up since the start."""
 
-    def __init__(self, reader_name: str, *, seen_within_s: float = SEEN_WITHIN_S, api: Any = scard) -> None:
-        """`seen_within_s`: how long `power_up` looks for a card that was just fed. `api`: the SCard functions."""
-        self._reader_name = reader_name
-        self._seen_within_s = seen_within_s
+    def __init__(
+        self, reader: Reader | Callable[[Sequence[str]], str], *,
+        seen_within_s: float | None = None, manners: Manners | None = None, api: Any = scard,
+    ) -> None:  # fmt: skip
+        """`reader`: see reader_choice; or a function that picks from all names. `seen_within_s` goes before `manners`.
+        `api`: the SCard functions."""
+        self._pick = reader if callable(reader) else partial(choose, reader)
+        self.manners = manners or Manners()
+        self._seen_within_s = self.manners.seen_within_s if seen_within_s is None else seen_within_s
         self._api = api
-        self._limiter = trio.CapacityLimiter(1)
-        self._chip: _Chip | None = None
+        self._owner = trio.Semaphore(1)
+        self._left: list[ChipThread] = []
+        self.given_up = 0
+
+    @property
+    def hanging(self) -> int:
+        """Threads that were given up and have not come back; at HANGING_MAX the reader is not tried any more."""
+        self._left = [thread for thread in self._left if not thread.ended]
+        return len(self._left)
 
     def power_up(self) -> AbstractAsyncContextManager[CardTransport]:
         """Exclusive, cold, and powered off at the end. Raises CardRemoved (none seen in time), ChipMute, ReaderBusy,
-        ReaderGone or ServiceDown."""
+        ReaderGone or ServiceDown. The transport knows its ATR."""
         return self._powered()
 
     @asynccontextmanager
     async def _powered(self) -> AsyncIterator[CardTransport]:
         deadline = trio.current_time() + self._seen_within_s
-        await self._until_free(deadline)
-        chip = await self._connect(deadline)
+        await self._own(deadline)
         try:
-            yield _PcscTransport(chip, self._limiter)
+            await self._until_few_hang(deadline)
+            chip = _Chip(self._api, self.manners.transmission)
+            thread = ChipThread(chip.close)
+            try:
+                await self._connect(chip, thread, deadline)
+                yield _PcscTransport(chip, thread, self.manners)
+            finally:
+                await thread.close(SERVICE_TIMEOUT_S)
+                if thread.given_up:
+                    self.given_up += 1
+                    self._left.append(thread)
         finally:
-            await self._release(chip)
+            self._owner.release()
 
-    async def _until_free(self, deadline: float) -> None:
-        """A command that was given up may still be in the reader; its thread is heard of by polling only."""
-        while self._chip is not None and not self._chip.closed:
+    async def _own(self, deadline: float) -> None:
+        try:
+            self._owner.acquire_nowait()
+        except trio.WouldBlock:
+            with trio.move_on_at(deadline) as scope:
+                await self._owner.acquire()
+            if scope.cancelled_caught:
+                raise ReaderBusy("the chip is powered for somebody else") from None
+
+    async def _until_few_hang(self, deadline: float) -> None:
+        """A thread that comes back is heard of by looking only."""
+        while self.hanging >= HANGING_MAX:
             if trio.current_time() >= deadline:
-                raise ReaderBusy("the chip is powered for somebody else, or hangs")
+                raise ReaderBusy(f"{HANGING_MAX} commands were given up and never came back")
             await trio.sleep(LOOK_AGAIN_S)
 
-    async def _connect(self, deadline: float) -> _Chip:
+    async def _connect(self, chip: _Chip, thread: ChipThread, deadline: float) -> None:
         while True:
-            self._chip = chip = _Chip(self._api)
             try:
-                with trio.fail_after(SERVICE_TIMEOUT_S):
-                    await _in_worker(chip, partial(chip.open, self._reader_name), self._limiter)
-                return chip
-            except trio.TooSlowError as error:
+                return await thread.call(partial(chip.open, self._pick), SERVICE_TIMEOUT_S)
+            except Hung as error:
                 raise ServiceDown("the PC/SC service does not answer") from error
-            except CardRemoved:
-                if trio.current_time() >= deadline:
+            except (CardRemoved, ReaderBusy) as error:
+                kept_by_our_own = isinstance(error, ReaderBusy) and self.hanging
+                if trio.current_time() >= deadline or not (isinstance(error, CardRemoved) or kept_by_our_own):
                     raise
             await trio.sleep(LOOK_AGAIN_S)
 
-    async def _release(self, chip: _Chip) -> None:
-        """Also when the visit is cancelled: a chip that stays powered keeps its PIN open."""
-        if chip.give_up():
-            return
-        with trio.move_on_after(SERVICE_TIMEOUT_S) as scope:
-            scope.shield = True
-            await trio.to_thread.run_sync(chip.close, limiter=self._limiter, abandon_on_cancel=True)
+
+@dataclass(frozen=True)
+class TerminalSlots:
+    """The citizen's slot and the purchase module's."""
+
+    user: PcscStation
+    sam: PcscStation
+
+
+def terminal_slots(
+    user: Reader, sam: Reader, *, manners: Manners | None = None, sam_manners: Manners | None = None, api: Any = scard
+) -> TerminalSlots:
+    """Two readers that are only used while both are there, see `choose_pair`."""
+    return TerminalSlots(
+        PcscStation(lambda names: choose_pair(user, sam, names)[0], manners=manners, api=api),
+        PcscStation(lambda names: choose_pair(user, sam, names)[1], manners=sam_manners, api=api),
+    )
 
 
 class _PcscTransport:
-    def __init__(self, chip: _Chip, limiter: trio.CapacityLimiter) -> None:
+    def __init__(self, chip: _Chip, thread: ChipThread, manners: Manners) -> None:
         self._chip = chip
-        self._limiter = limiter
+        self._thread = thread
+        self._manners = manners
+        self._rested_at = trio.current_time()
+        self.atr = chip.atr
 
     async def transmit(self, apdu: bytes) -> bytes:
-        return await _in_worker(self._chip, partial(self._chip.transmit, apdu), self._limiter)
-
-
-async def _in_worker(chip: _Chip, work: Callable[[], T], limiter: trio.CapacityLimiter) -> T:
-    if chip.given_up:
-        raise CardRemoved("the chip was given up in the command before")
-    try:
-        return await trio.to_thread.run_sync(chip.call, work, limiter=limiter, abandon_on_cancel=True)
-    except trio.Cancelled:
-        chip.give_up()
-        raise
+        if self._rested_at > trio.current_time():
+            await trio.sleep_until(self._rested_at)
+        try:
+            return await self._thread.call(partial(self._chip.transmit, apdu), self._manners.answer_within_s)
+        except GivenUp as error:
+            raise CardRemoved("the chip was given up in the command before") from error
+        except Hung as error:
+            raise CardOutcomeUnknown(str(error)) from error
+        finally:
+            self._rested_at = trio.current_time() + self._manners.pace_s
 
 
 class _Chip:
-    """Context and card handle. Everything but `give_up`, `given_up` and `closed` runs in the worker thread."""
+    """Context and card handle. Everything runs in the chip's own thread."""
 
-    def __init__(self, api: Any) -> None:
+    def __init__(self, api: Any, transmission: Transmission) -> None:
         self._api = api
+        self._transmission = transmission
         self._context: Any = None
         self._card: Any = None
-        self._protocol = 0
-        self._lock = threading.Lock()
-        self._busy = False
-        self.given_up = False
+        self._pci: Any = None
+        self._proven_at = -PROVEN_FOR_S
         self._lost = False
-        self.closed = False
+        self.atr = b""
 
-    def call(self, work: Callable[[], T]) -> T:
-        """Run `work`; if nobody waits for it any more when it is done, clean up."""
-        with self._lock:
-            if self.given_up:
-                raise CardRemoved("given up before it was sent")
-            self._busy = True
+    def open(self, pick: Callable[[Sequence[str]], str]) -> None:
+        """Closed again if it fails; may then be opened again."""
         try:
-            return work()
-        finally:
-            with self._lock:
-                self._busy = False
-                abandoned = self.given_up
-            if abandoned:
-                self.close()
-
-    def give_up(self) -> bool:
-        """Nothing more will be sent. True: a call is still in the reader, and its thread will close."""
-        with self._lock:
-            self.given_up = True
-            if self._context is None and not self._busy:
-                self.closed = True
-            return self._busy
-
-    def open(self, reader_name: str) -> None:
-        """Closed again if it fails."""
-        try:
-            self._open(reader_name)
+            self._open(pick)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, reader_name: str) -> None:
+    def _open(self, pick: Callable[[Sequence[str]], str]) -> None:
         api = self._api
-        result, self._context = api.SCardEstablishContext(api.SCARD_SCOPE_SYSTEM)
+        result, context = api.SCardEstablishContext(api.SCARD_SCOPE_SYSTEM)
         if result != results.SUCCESS:
-            self._context = None
             raise results.while_connecting(result)
-        result, readers = api.SCardListReaders(self._context, [])
+        self._context = context
+        result, readers = api.SCardListReaders(context, [])
         if result != results.SUCCESS:
             raise results.while_connecting(result)
         result, card, protocol = api.SCardConnect(
-            self._context,
-            _only_reader(reader_name, readers),
-            api.SCARD_SHARE_EXCLUSIVE,
-            api.SCARD_PROTOCOL_T0 | api.SCARD_PROTOCOL_T1,
+            context, pick(readers), api.SCARD_SHARE_EXCLUSIVE, self._transmission.value
         )
         if result != results.SUCCESS:
             raise results.while_connecting(result)
         self._card = card
-        self._protocol = api.SCARD_PCI_T0 if protocol == api.SCARD_PROTOCOL_T0 else api.SCARD_PCI_T1
+        self._pci = api.SCARD_PCI_T0 if protocol == api.SCARD_PROTOCOL_T0 else api.SCARD_PCI_T1
+        result, *_, atr = api.SCardStatus(card)
+        if result != results.SUCCESS:
+            raise results.before_sending(result)
+        self.atr = bytes(value & 0xFF for value in atr)
 
     def transmit(self, apdu: bytes) -> bytes:
         """SCardStatus first (0.03 ms, no card I/O): what it finds wrong is certain not to have reached the chip."""
-        result = self._api.SCardStatus(self._card)[0]
-        if result != results.SUCCESS:
-            raise results.before_sending(result)
+        if self._lost or time.monotonic() - self._proven_at >= PROVEN_FOR_S:
+            result = self._api.SCardStatus(self._card)[0]
+            if result != results.SUCCESS:
+                raise results.before_sending(result)
         if self._lost:
             raise CardRemoved("the chip was lost in the command before")
         self._lost = True
-        result, answer = self._api.SCardTransmit(self._card, self._protocol, list(apdu))
+        result, answer = self._api.SCardTransmit(self._card, self._pci, list(apdu))
         if result != results.SUCCESS:
             raise results.of_sending(result)
         if len(answer) < 2:  # a card pulled in mid-command "succeeds" with nothing, facts/card.md 5.1
             raise CardOutcomeUnknown("PC/SC success without an answer")
         self._lost = False
+        self._proven_at = time.monotonic()
         return bytes(value & 0xFF for value in answer)
 
     def close(self) -> None:
@@ -207,11 +252,3 @@ class _Chip:
             self._api.SCardDisconnect(card, self._api.SCARD_UNPOWER_CARD)
         if context is not None:
             self._api.SCardReleaseContext(context)
-        self.closed = True
-
-
-def _only_reader(name: str, readers: list[str]) -> str:
-    found = [reader for reader in readers if reader == name] or [one for one in readers if one.startswith(name)]
-    if len(found) != 1:
-        raise ReaderGone(f"{len(found)} readers are called {name!r}")
-    return found[0]

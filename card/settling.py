@@ -134,6 +134,8 @@ def _booked(before: LoadBegun | PurchaseBegun, after: CardNow, proof: Proofs, *,
     shown = proof.all and proof.genuine is not False
     if (shown and proof.genuine) or (shown and shown_mac) or _in_log(before, after.log):
         return True
+    if _number_taken(before, after.log):
+        return False
     if shown and after.balance == before.balance_after:
         return True
     if after.balance == before.balance_after:
@@ -159,6 +161,15 @@ def _same(before: LoadBegun | PurchaseBegun, record: LogRecord) -> bool:
         before.terminal,
         before.moment,
     )
+
+
+def _number_taken(before: LoadBegun | PurchaseBegun, log: Sequence[LogRecord | None]) -> bool:
+    """A later transaction has this one's number: at another terminal, before this card came back. Cards that log the number
+    after the increment have one more, as has the very next transaction of the others: there this one would stand below it."""
+    readable = [record for record in log if record is not None]
+    later = {record.sequence for record in readable if record.kind == before.kind and _moment(record) > before.moment}
+    whole = len(log) < LogFile.RECORDS or any(_moment(record) < before.moment for record in readable)
+    return before.sequence in later or (before.sequence + 1 in later and whole and len(readable) == len(log))
 
 
 def _moment(record: LogRecord) -> bytes:

@@ -1,7 +1,8 @@
-"""A pcscd of one's own for tests: unprivileged, its socket in the temporary directory, one vpcd reader of two slots.
+"""A pcscd of one's own for tests: unprivileged, its socket in the temporary directory, vpcd readers of two slots each.
 
 It is handed its socket (LISTEN_FDS), so it writes no pid file and leaves the machine's own pcscd alone. libpcsclite reads
-PCSCLITE_CSOCK_NAME once per process, so there is one socket path per process; the daemon behind it may be restarted.
+PCSCLITE_CSOCK_NAME once per process, so a process speaks to one of them; the daemon behind the path may be restarted.
+Several run side by side.
 """
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +23,12 @@ DRIVERS = Path("/usr/lib/pcsc/drivers/serial")
 DRIVER = "libifdvpcd.so"
 READER = "Kiosk Contact 00 00"
 SECOND_READER = "Kiosk Contact 00 01"
+ENTRIES = 8
+"""Readers of two slots each: sixteen slots are all that pcscd has. READER and SECOND_READER are the first."""
 RUNTIME_FOLDER = Path("/run/pcscd")
 """pcscd 1.9.9 stops where it is missing, even with a socket of its own; it puts nothing into it then."""
 STOP_TIMEOUT_S = 5.0
+CHOSEN_BY = "PCSCLITE_CSOCK_NAME"
 
 _LAUNCH = """
 import os, sys
@@ -53,11 +57,16 @@ _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 
 @dataclass
 class PrivatePcscd:
-    """`port`: where vpcd waits for the card of READER; the card of SECOND_READER goes to the port after it."""
+    """`slots`: every reader's name, and the port where vpcd waits for its card."""
 
     folder: Path
-    port: int
+    slots: Mapping[str, int]
     _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        """Of READER; SECOND_READER has the one after it."""
+        return self.slots[READER]
 
     @property
     def socket_path(self) -> Path:
@@ -68,12 +77,13 @@ class PrivatePcscd:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
+    def start(self, *, plugged: bool = True) -> None:
+        """Without its readers where they are not `plugged`: vpcd's cannot be unplugged while it runs (facts/card.md 3.6)."""
         pcscd = shutil.which("pcscd", path=_PATH)
         assert pcscd is not None and self._process is None
         self.socket_path.unlink(missing_ok=True)
         nobody = pwd.getpwnam("nobody")
-        command = [pcscd, "-f", "-c", str(self.folder / "readers")]
+        command = [pcscd, "-f", "-c", str(self.folder / ("readers" if plugged else "no readers"))]
         with socket.socket(socket.AF_UNIX) as listening, (self.folder / "log").open("ab") as log:
             listening.bind(str(self.socket_path))
             self.socket_path.chmod(0o666)
@@ -112,47 +122,60 @@ class PrivatePcscd:
 
 
 @contextlib.contextmanager
-def private_pcscd() -> Iterator[PrivatePcscd]:
-    """Configured and started; stopped and removed at the end. At most one at a time in a process."""
-    folder = Path(tempfile.gettempdir()) / f"private-pcscd-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+def private_pcscd(*, entries: int = ENTRIES, ours: bool = True) -> Iterator[PrivatePcscd]:
+    """Configured and started; stopped and removed at the end. `ours`: this process speaks to it; at most one in a process,
+    and to the end of the process, whatever its environment says later."""
+    folder = Path(tempfile.mkdtemp(prefix="private-pcscd-"))
+    folder.chmod(0o755)
     RUNTIME_FOLDER.mkdir(mode=0o755, exist_ok=True)
-    daemon = PrivatePcscd(folder, _two_free_ports())
+    daemon = PrivatePcscd(folder, _configure(folder, entries))
+    before = os.environ.get(CHOSEN_BY)
     try:
-        _configure(daemon)
-        os.environ["PCSCLITE_CSOCK_NAME"] = str(daemon.socket_path)
+        if ours:
+            os.environ[CHOSEN_BY] = str(daemon.socket_path)
         daemon.start()
         yield daemon
     finally:
         daemon.stop()
         shutil.rmtree(folder)
+        if ours and before is None:
+            del os.environ[CHOSEN_BY]
+        elif ours and before is not None:
+            os.environ[CHOSEN_BY] = before
 
 
-def _configure(daemon: PrivatePcscd) -> None:
-    """A copy of the driver: vpcd keeps one static table of slots for each driver file (facts/card.md 3.1).
+def _configure(folder: Path, entries: int) -> dict[str, int]:
+    """A copy of the driver for each entry: vpcd keeps one static table of slots for each driver file (facts/card.md 3.1).
 
     vpcd listens, the card connects. The other way round (DEVICENAME host:port) the whole pcscd aborts as soon as the
     card's connection is refused or closed: vpcd 3.3 then waits on a listening socket it does not have (seen).
     """
-    readers = daemon.folder / "readers"
-    readers.mkdir(mode=0o755)
-    driver = daemon.folder / DRIVER
-    shutil.copy(DRIVERS / DRIVER, driver)
-    driver.chmod(0o755)
-    entry = (
-        f'FRIENDLYNAME "{READER.removesuffix(" 00 00")}"\nDEVICENAME /dev/null:{daemon.port:#06x}\n'
-        f"LIBPATH {driver}\nCHANNELID {daemon.port:#06x}\n"
-    )
-    (readers / "vpcd").write_text(entry, encoding="ascii")
+    for name in ("readers", "no readers"):
+        (folder / name).mkdir(mode=0o755)
+    slots: dict[str, int] = {}
+    lines = []
+    for number, port in enumerate(_free_ports(entries)):
+        name = READER.removesuffix(" 00 00") + (f" {number + 1}" if number else "")
+        driver = folder / f"{number}-{DRIVER}"
+        shutil.copy(DRIVERS / DRIVER, driver)
+        driver.chmod(0o755)
+        lines.append(f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port:#06x}\nLIBPATH {driver}\nCHANNELID {port:#06x}\n')
+        slots |= {f"{name} {number:02X} {slot:02X}": port + slot for slot in (0, 1)}
+    (folder / "readers" / "vpcd").write_text("\n".join(lines), encoding="ascii")
+    return slots
 
 
-def _two_free_ports() -> int:
-    """The first of two free TCP ports in a row: vpcd's second slot takes the next one."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
+def _free_ports(entries: int) -> list[int]:
+    """The first of two free TCP ports in a row for each entry: vpcd's second slot takes the next one."""
+    found: list[int] = []
+    with contextlib.ExitStack() as kept:
+        for _ in range(50 * entries):
+            first, second = (kept.enter_context(socket.socket()) for _ in range(2))
             first.bind(("127.0.0.1", 0))
             port: int = first.getsockname()[1]
             with contextlib.suppress(OSError, OverflowError):
                 second.bind(("127.0.0.1", port + 1))
-                return port
+                found.append(port)
+            if len(found) == entries:
+                return found
     raise RuntimeError("no two free ports in a row")

@@ -1,6 +1,6 @@
 """The card's conformance suite at every station: in-process, over TCP, through the real pcscd, at the dispenser's contacts
-and under its antenna. Then the published vectors. The last line is `C commands, V published vectors, 0 failed`: commands that a card
-answered, published values that were computed anew. Exit code 1 on any failure, 3 where a station cannot be had here.
+and under its antenna. Then the published vectors. The last line is `C commands, V published vectors, 0 failed`: commands that a
+card answered, published values that were computed anew. Exit code 1 on any failure, 3 where a station cannot be had here.
 """
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class ToldScard:
         self.open_contexts = 0
         self.open_cards = 0
         self.sent = 0
+        self.asked = 0
         self.dispositions: list[int] = []
         self.hang: threading.Event | None = None
 
@@ -61,8 +62,9 @@ class ToldScard:
         self.open_cards += result == 0
         return result, "card", scard.SCARD_PROTOCOL_T1
 
-    def SCardStatus(self, card: str) -> tuple[int]:
-        return (self.told.get("status", 0),)
+    def SCardStatus(self, card: str) -> tuple[int, str, int, int, list[int]]:
+        self.asked += 1
+        return self.told.get("status", 0), NAME, 0, scard.SCARD_PROTOCOL_T1, [0x3B, -128]
 
     def SCardTransmit(self, card: str, pci: int, apdu: list[int]) -> tuple[int, list[int]]:
         assert bytes(apdu) == READ and pci == scard.SCARD_PCI_T1
