@@ -14,6 +14,7 @@ from devices.cabinet.status import CabinetEvent, LightsLost, LightsStuck
 BLINK_HALF_S = 0.5  # 1 Hz; never above 2 Hz (facts/inclusion.md 1)
 FEEDS_PER_TIMEOUT = 3  # two feedings may be lost before the watchdog strikes
 STUCK_AFTER_LOOKS = 3
+READ_BACK_EVERY_S = 1.0  # [A] outputs that nothing was changed on are looked at this often: a restarted board is dark no longer
 
 
 class Outputs:
@@ -27,6 +28,7 @@ class Outputs:
         self._set: tuple[bool, ...] | None = None  # what the board confirmed last
         self._astray = 0  # looks in a row at which outputs did not follow
         self._fed_at = -math.inf
+        self._read_at = -math.inf
         self._parked = False
 
     @property
@@ -67,7 +69,10 @@ class Outputs:
         return OFF
 
     async def _switch(self) -> None:
-        before, wished = await self._io.outputs(), self._wished()
+        wished, now = self._wished(), trio.current_time()
+        if wished == self._set == self.lit and now - self._read_at < READ_BACK_EVERY_S:
+            return
+        before, self._read_at = await self._io.outputs(), now
         if self._set not in (None, before) and not self._astray:
             self._tell(LightsLost())
         if before != wished:

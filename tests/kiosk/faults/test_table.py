@@ -27,7 +27,7 @@ MACHINES: Mapping[str, Mapping[str, str]] = {
     "a4_printer": A4_PRINTER, "cabinet": CABINET, "camera": CAMERA, "card_dispenser": CARD_DISPENSER,
     "card_printer": CARD_PRINTER, "id_reader": ID_READER, "receipt_printer": RECEIPT_PRINTER, "scanner": SCANNER, "ups": UPS,
 }  # fmt: skip
-WALKED = ("card_printer", "id_reader", "receipt_printer")
+WALKED = ("cabinet", "card_printer", "id_reader", "receipt_printer")
 USUAL_WAY = {
     "home", "privacy", "lay_id", "take_id_back", "checking", "confirm_person", "choose_delivery", "submitting", "progress",
     "take_card", "registering", "recovering", "goodbye", "choose_address", "confirm_address", "done",
@@ -69,7 +69,7 @@ def test_a_fault_as_she_and_the_technicians_see_it(tmp_path: Path, row: Row) -> 
     def breaks(post: Post) -> None:
         faults_of(post, row.device).set(row.fault, row.times or None)
 
-    seen = walk(tmp_path, breaks, row.when, until, row.citizens)
+    seen = walk(tmp_path, breaks, row.when, until, row.citizens, row.device)
     way = seen.screens[seen.screens.index("home") + 1 :]
     assert until in way
     unusual = list(dict.fromkeys(name for name in way[: way.index(until)] if name not in USUAL_WAY))

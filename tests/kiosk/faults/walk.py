@@ -70,11 +70,17 @@ ANSWERS: Mapping[str, str | Hand] = {
 
 
 def faults_of(post: Post, device: str) -> Faults:
-    return {"id_reader": post.reader.faults, "card_printer": post.machine.faults, "receipt_printer": post.slips.faults}[device]
+    return {
+        "id_reader": post.reader.faults, "card_printer": post.machine.faults, "receipt_printer": post.slips.faults,
+        "cabinet": post.board.faults, "ups": post.upsd.faults,
+    }[device]  # fmt: skip
 
 
-def walk(folder: Path, break_it: Callable[[Post], None], when: str, until: str, citizens: int = 1) -> Seen:
-    """`when`: "before" she comes, or the prompt at which it happens. `until`: the screen on which each visit ends."""
+def walk(
+    folder: Path, break_it: Callable[[Post], None], when: str, until: str, citizens: int = 1, fitted: str = "",
+) -> Seen:  # fmt: skip
+    """`when`: "before" she comes, or the prompt at which it happens. `until`: the screen on which each visit ends.
+    `fitted`: the machine in question, where a terminal need not have it."""
     heard = Heard()
     seen: list[Seen] = []
 
@@ -103,7 +109,8 @@ def walk(folder: Path, break_it: Callable[[Post], None], when: str, until: str, 
             told = connection.exec_driver_sql("SELECT body FROM events WHERE kind = 'health' ORDER BY rowid").all()
         seen.append(Seen(screens, heard, dict(tuple(row) for row in rows), [json.loads(row[0]) for row in told], post))
 
-    in_hall(folder, story, settings=Settings(limits=LOOKS), start=False)
+    settings = Settings(limits=LOOKS, cabinet=fitted == "cabinet", ups=fitted == "ups")
+    in_hall(folder, story, settings=settings, start=False)
     return seen[0]
 
 
