@@ -7,13 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from print.ofd.document import OfdDocument
 from print.ofd.geometry import IDENTITY
 from print.ofd.model import Block, Colour, Composite, Object, Path, Pen, Resources, Text
 from print.ofd.paths import Segment
 
-LONG_NUMBER = re.compile(r"\d{6,}[\dXx]?")
+SHORTEST = 6
+LONG_NUMBER = re.compile(rf"\d{{{SHORTEST},}}[Xx]?")
 """Numbers of people, cards, accounts and telephones."""
 BAR = Pen(fill=Colour(parts=(0.82, 0.85, 0.89)))
 DEEPEST = 12
@@ -37,12 +39,12 @@ class _Hider:
         self.found = False
 
     def without(self, objects: tuple[Object, ...]) -> tuple[Object, ...]:
-        said = [(item, self._words(item, 0)) for item in _flat(objects)]
-        hidden = self._hidden([words for _, words in said])
-        return tuple(_bar(item) if at in hidden else item for at, (item, _) in enumerate(said))
+        items = list(_flat(objects))
+        hidden = self._hidden(items, [self._words(item, 0) for item in items])
+        return tuple(_bar(item) if at in hidden else item for at, item in enumerate(items))
 
-    def _hidden(self, words: Sequence[str]) -> set[int]:
-        """Which of several texts in a row hold a part of a name or a long number."""
+    def _hidden(self, items: Sequence[Object], words: Sequence[str]) -> set[int]:
+        """Which of several texts in a row hold a part of a name, or of a long number in one line."""
         joined = "".join(words)
         owners = [at for at, part in enumerate(words) for _ in part]
         hidden: set[int] = set()
@@ -51,7 +53,8 @@ class _Hider:
                 self.found = True
                 hidden |= set(owners[match.start() : match.end()])
         for match in LONG_NUMBER.finditer(joined):
-            hidden |= set(owners[match.start() : match.end()])
+            lines = [list(group) for _, group in groupby(range(match.start(), match.end()), lambda at: _line(items[owners[at]]))]
+            hidden |= {owners[at] for line in lines if len(line) >= SHORTEST for at in line}
         return hidden
 
     def _words(self, item: Object, depth: int) -> str:
@@ -69,6 +72,11 @@ def _flat(objects: Sequence[Object]) -> Iterator[Object]:
             yield from _flat(item.objects)
         else:
             yield item
+
+
+def _line(item: Object) -> float:
+    """Where its line stands on the page, near enough to tell one line from the next; millimetres."""
+    return round(item.common.boundary.y + item.common.boundary.height) if isinstance(item, Text | Composite) else -1.0
 
 
 def _plain(words: str) -> str:
