@@ -160,7 +160,7 @@ def _configure(folder: Path, entries: int) -> dict[str, int]:
         shutil.copy(DRIVERS / DRIVER, driver)
         driver.chmod(0o755)
         lines.append(f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port:#06x}\nLIBPATH {driver}\nCHANNELID {port:#06x}\n')
-        slots |= {f"{name} {number:02X} {slot:02X}": port + slot for slot in (0, 1)}
+        slots |= {f"{name} 00 {slot:02X}": port + slot for slot in (0, 1)}
     (folder / "readers" / "vpcd").write_text("\n".join(lines), encoding="ascii")
     return slots
 

@@ -1,5 +1,5 @@
-"""What PC/SC results become: every row of the measured table with SCard functions that are told what to say, and the
-service's own trouble with the real one."""
+"""What PC/SC results become, with SCard functions that are told what to say; the same against the real service is in
+test_pcsc_table.py and test_pcsc_service.py."""
 from __future__ import annotations
 
 import threading
@@ -13,13 +13,9 @@ from smartcard import scard
 from card import pcsc
 from card import pcsc_results as results
 from card.conditions import ChipMute, ReaderBusy
-from card.pcsc import PcscStation
-from card.personalise import is_blank
-from card.transport import CardError, CardOutcomeUnknown, CardRemoved, ReaderGone, ServiceDown
-from card.virtual.card import VirtualCard
-from card.virtual.tear import Moment, Tear
-from tests.card.benches import over_pcscd
-from tests.card.private_pcscd import READER, PrivatePcscd
+from card.pcsc import Manners, PcscStation, Transmission
+from card.reader_choice import Reader, choose_pair
+from card.transport import CardError, CardOutcomeUnknown, CardRemoved, ReaderGone, ServiceDown, atr_of
 from tests.virtual_time import run_in_virtual_time
 
 READ = bytes.fromhex("00B095001E")
@@ -39,6 +35,7 @@ class ToldScard:
 
     def __init__(self, **told: int) -> None:
         self.told = told
+        self.offered = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         self.readers = [NAME, "Kiosk Contact 00 01"]
         self.answers: Iterator[list[int]] = iter(lambda: [0x90, 0x00], None)
         self.open_contexts = 0
@@ -57,8 +54,8 @@ class ToldScard:
         return self.told.get("list", 0), self.readers
 
     def SCardConnect(self, context: str, reader: str, share: int, protocols: int) -> tuple[int, str, int]:
-        assert share == scard.SCARD_SHARE_EXCLUSIVE
-        result = self.told.get("connect", 0)
+        assert (share, protocols) == (scard.SCARD_SHARE_EXCLUSIVE, self.offered)
+        result = self.told.get("connect", results.SHARING_VIOLATION if self.open_cards else 0)
         self.open_cards += result == 0
         return result, "card", scard.SCARD_PROTOCOL_T1
 
@@ -81,6 +78,21 @@ class ToldScard:
     def SCardReleaseContext(self, context: str) -> int:
         self.open_contexts -= 1
         return 0
+
+
+class AtOnce:
+    """A chip's thread that is none."""
+
+    def __init__(self, clean_up: Callable[[], None]) -> None:
+        self._clean_up = clean_up
+        self.given_up = False
+
+    async def call(self, work: Callable[[], Any], within_s: float) -> Any:
+        await trio.lowlevel.checkpoint()
+        return work()
+
+    async def close(self, within_s: float) -> None:
+        self._clean_up()
 
 
 async def _transmit_once(api: ToldScard, name: str = NAME) -> bytes:
@@ -163,11 +175,7 @@ def test_the_name_without_its_numbers_is_enough_where_it_is_unique() -> None:
 
 
 def test_a_fed_card_is_waited_for_and_no_longer_than_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def at_once(work: Callable[..., object], *args: object, **_: object) -> object:
-        await trio.lowlevel.checkpoint()
-        return work(*args)
-
-    monkeypatch.setattr(trio.to_thread, "run_sync", at_once)  # a jumping clock does not wait for threads
+    monkeypatch.setattr(pcsc, "ChipThread", AtOnce)  # a jumping clock does not wait for threads
 
     class SeenLate(ToldScard):
         looks = 0
@@ -191,7 +199,49 @@ def test_a_fed_card_is_waited_for_and_no_longer_than_said(monkeypatch: pytest.Mo
     assert run_in_virtual_time(main, never, 2.0) == pytest.approx(-2.0, abs=2 * pcsc.LOOK_AGAIN_S)
 
 
-def test_a_given_up_command_keeps_the_station_until_the_reader_lets_go() -> None:
+def test_a_reader_that_needs_rest_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pcsc, "ChipThread", AtOnce)
+
+    async def main(pace_s: float) -> list[float]:
+        begun, sent_at = trio.current_time(), []
+        async with PcscStation(NAME, manners=Manners(pace_s=pace_s), api=ToldScard()).power_up() as chip:
+            for pause in (0.0, 0.0, 1.0):
+                await trio.sleep(pause)
+                await chip.transmit(READ)
+                sent_at.append(trio.current_time() - begun)
+        return sent_at
+
+    assert run_in_virtual_time(main, 0.25) == pytest.approx([0.0, 0.25, 1.25])
+    assert run_in_virtual_time(main, 0.0) == pytest.approx([0.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("transmission", Transmission)
+def test_the_card_is_offered_the_protocols_that_were_chosen(transmission: Transmission) -> None:
+    api = ToldScard()
+    api.offered = transmission.value
+
+    async def main() -> None:
+        async with PcscStation(NAME, manners=Manners(transmission=transmission), api=api).power_up() as chip:
+            assert await chip.transmit(READ) == b"\x90\x00"
+            assert atr_of(chip) == b"\x3b\x80"
+
+    trio.run(main)
+
+
+def test_the_service_is_not_asked_again_right_after_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, now = ToldScard(), 100.0
+    monkeypatch.setattr(pcsc.time, "monotonic", lambda: now)
+    chip = pcsc._Chip(api, Transmission.EITHER)
+    chip.open(lambda names: names[0])
+    asked = []
+    for pause in (0.0, 0.0, pcsc.PROVEN_FOR_S / 2, 2 * pcsc.PROVEN_FOR_S):
+        now += pause
+        chip.transmit(READ)
+        asked.append(api.asked - 1)
+    assert asked == [1, 1, 1, 2]
+
+
+def test_a_command_given_up_ends_that_chip_and_the_reader_stays_taken_until_it_comes_back() -> None:
     async def main() -> None:
         api = ToldScard()
         api.hang = threading.Event()
@@ -201,16 +251,61 @@ def test_a_given_up_command_keeps_the_station_until_the_reader_lets_go() -> None
                 await chip.transmit(READ)
             with pytest.raises(CardRemoved):
                 await chip.transmit(READ)
-        assert api.open_cards == 1
+        assert (api.sent, api.open_cards, station.hanging, station.given_up) == (1, 1, 1, 1)
         with pytest.raises(ReaderBusy):
             async with station.power_up():
                 pass
         api.hang.set()
-        patient = station
-        patient._seen_within_s = 5.0
-        async with patient.power_up() as chip:
+        station._seen_within_s = 5.0
+        async with station.power_up() as chip:
             assert await chip.transmit(READ) == b"\x90\x00"
         assert (api.sent, api.open_cards, api.open_contexts) == (2, 0, 0)
+        assert (station.hanging, station.given_up) == (0, 1)
+
+    trio.run(main)
+
+
+def test_a_command_that_hangs_beyond_its_limit_is_an_unknown_outcome() -> None:
+    async def main() -> None:
+        api = ToldScard()
+        api.hang = threading.Event()
+        station = PcscStation(NAME, manners=Manners(seen_within_s=0.0, answer_within_s=0.05), api=api)
+        async with station.power_up() as chip:
+            with pytest.raises(CardOutcomeUnknown):
+                await chip.transmit(READ)
+            with pytest.raises(CardRemoved):
+                await chip.transmit(READ)
+        assert (api.sent, station.hanging) == (1, 1)
+        api.hang.set()
+
+    trio.run(main)
+
+
+def test_a_reader_that_swallows_threads_is_not_given_more_than_a_few() -> None:
+    class Careless(ToldScard):
+        def SCardConnect(self, context: str, reader: str, share: int, protocols: int) -> tuple[int, str, int]:
+            self.open_cards += 1  # lets everybody in, and hangs for all of them
+            return 0, "card", scard.SCARD_PROTOCOL_T1
+
+    async def main() -> None:
+        api = Careless()
+        api.hang = threading.Event()
+        station = PcscStation(NAME, manners=Manners(seen_within_s=0.0, answer_within_s=0.02), api=api)
+        for _ in range(pcsc.HANGING_MAX):
+            async with station.power_up() as chip:
+                with pytest.raises(CardOutcomeUnknown):
+                    await chip.transmit(READ)
+        before = threading.active_count()
+        for _ in range(3):
+            with pytest.raises(ReaderBusy):
+                async with station.power_up():
+                    pass
+        assert (station.hanging, api.sent) == (pcsc.HANGING_MAX, pcsc.HANGING_MAX)
+        assert threading.active_count() == before
+        api.hang.set()
+        station._seen_within_s = 5.0
+        async with station.power_up() as chip:
+            assert await chip.transmit(READ) == b"\x90\x00"
 
     trio.run(main)
 
@@ -227,73 +322,28 @@ def test_two_owners_of_one_station() -> None:
     trio.run(main)
 
 
-def test_the_real_service_stops_and_starts_again(pcscd: PrivatePcscd) -> None:
-    async def main() -> None:
-        async with over_pcscd(pcscd) as bench:
-            bench.slot.insert(VirtualCard.blank())
-            async with bench.station.power_up() as chip:
-                with pytest.raises(ReaderBusy):
-                    async with PcscStation(READER).power_up():
-                        pass
-                pcscd.stop()
-                try:
-                    with pytest.raises(ServiceDown):
-                        await is_blank(chip)
-                finally:
-                    pcscd.start()
-            await _until_served(bench.station)
-
-    trio.run(main)
+PAIRS: list[tuple[Reader, Reader, list[str], tuple[str, str] | None]] = [
+    # the citizen's slot, the module's, what is there, what is meant
+    ("U 00", "S 00", ["S 00", "U 00"], ("U 00", "S 00")),
+    ("U", "S", ["S 00", "U 00"], ("U 00", "S 00")),
+    (0, 1, ["B", "A"], ("A", "B")),
+    (1, 0, ["B", "A"], ("B", "A")),
+    ("U", 0, ["U", "A"], ("U", "A")),
+    (0, 1, ["A"], None),  # one is gone: what is left may be the module's
+    (0, 1, [], None),
+    (0, "S", ["S"], None),
+    (0, -1, ["A", "B"], None),
+    ("U", "U", ["U"], None),
+    ("U", "S", ["U 00", "U 01", "S"], None),
+]
 
 
-def test_the_real_service_dies_in_the_middle_of_a_command(pcscd: PrivatePcscd) -> None:
-    async def kill_when_hung(card: VirtualCard) -> None:
-        while card.tear is not None:  # noqa: ASYNC110  (the chip has no event to tell that it hangs)
-            await trio.sleep(0.01)
-        pcscd.kill()
-
-    async def main() -> None:
-        card = VirtualCard.blank()
-        async with over_pcscd(pcscd) as bench:
-            bench.slot.insert(card)
-            async with bench.station.power_up() as chip, trio.open_nursery() as nursery:
-                card.tear = Tear(Moment.HANG)
-                nursery.start_soon(kill_when_hung, card)
-                try:
-                    with pytest.raises(CardOutcomeUnknown):
-                        await is_blank(chip)
-                finally:
-                    pcscd.start()
-            await _until_served(bench.station)
-
-    trio.run(main)
-
-
-def test_the_real_service_hangs(pcscd: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pcsc, "SERVICE_TIMEOUT_S", 0.3)
-
-    async def main() -> None:
-        async with over_pcscd(pcscd) as bench:
-            bench.slot.insert(VirtualCard.blank())
-            pcscd.freeze()
-            try:
-                with pytest.raises(ServiceDown):
-                    async with bench.station.power_up():
-                        pass
-            finally:
-                pcscd.thaw()
-            await _until_served(bench.station)
-
-    trio.run(main)
-
-
-async def _until_served(station: Any) -> None:
-    """A service that has just started may not know its reader yet."""
-    with trio.fail_after(10):
-        while True:
-            try:
-                async with station.power_up() as chip:
-                    assert await is_blank(chip)
-                return
-            except (ServiceDown, ReaderGone):
-                await trio.sleep(0.05)
+@pytest.mark.parametrize(("user", "sam", "names", "meant"), PAIRS)
+def test_two_readers_of_one_terminal(
+    user: Reader, sam: Reader, names: list[str], meant: tuple[str, str] | None
+) -> None:
+    if meant is None:
+        with pytest.raises(ReaderGone):
+            choose_pair(user, sam, names)
+    else:
+        assert choose_pair(user, sam, names) == meant
