@@ -1,9 +1,10 @@
 """The places the conformance suite runs at: a chip station of each kind with a slot that cards go into and out of."""
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import trio
 
@@ -13,7 +14,7 @@ from card.pcsc import PcscStation
 from card.transport import ChipStation
 from card.virtual import vpcd
 from card.virtual.slot import ChipSlot
-from tests.card.private_pcscd import READER, SECOND_READER, PrivatePcscd
+from tests.card.private_pcscd import PrivatePcscd
 
 SEEN_WITHIN_S = 10.0  # an upper limit; a card is there after half a second
 
@@ -53,12 +54,16 @@ async def over_tcp() -> AsyncIterator[Bench]:
 
 @asynccontextmanager
 async def over_pcscd(daemon: PrivatePcscd, *, seen_within_s: float = SEEN_WITHIN_S) -> AsyncIterator[Bench]:
+    """At the pair of slots that has rested longest: a card comes no sooner after another than at a machine (vpcd.CHANGE_S)."""
+    pair = daemon.pairs.popleft()
+    await trio.sleep(max(0.0, pair.rested_at - time.monotonic()))
     slot, sam_slot = ChipSlot(), ChipSlot()
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(vpcd.offer, slot, "127.0.0.1", daemon.port)
-        nursery.start_soon(vpcd.offer, sam_slot, "127.0.0.1", daemon.port + 1)
-        stations = [PcscStation(reader, seen_within_s=seen_within_s) for reader in (READER, SECOND_READER)]
-        yield Bench(slot, stations[0], sees_removal_at_once=False, sam_slot=sam_slot, own_sam=stations[1])
-        if slot.card is None:
-            await trio.sleep(vpcd.CHANGE_S)  # the next card comes no sooner after this one than at a machine
-        nursery.cancel_scope.cancel()
+    stations = [PcscStation(reader, seen_within_s=seen_within_s) for reader in (pair.reader, pair.sam_reader)]
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(vpcd.offer, slot, "127.0.0.1", pair.port)
+            nursery.start_soon(vpcd.offer, sam_slot, "127.0.0.1", pair.port + 1)
+            yield Bench(slot, stations[0], sees_removal_at_once=False, sam_slot=sam_slot, own_sam=stations[1])
+            nursery.cancel_scope.cancel()
+    finally:
+        daemon.pairs.append(replace(pair, rested_at=time.monotonic() + vpcd.CHANGE_S))

@@ -15,8 +15,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DRIVERS = Path("/usr/lib/pcsc/drivers/serial")
@@ -55,13 +56,29 @@ def why_not() -> str | None:
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two slots of one reader: a citizen's at `port`, a purchase module's at the port after it. `rested_at`: when they may
+    be used again, by time.monotonic."""
+
+    reader: str
+    sam_reader: str
+    port: int
+    rested_at: float = 0.0
+
+
 @dataclass
 class PrivatePcscd:
-    """`slots`: every reader's name, and the port where vpcd waits for its card."""
+    """`slots`: every reader's name, and the port where vpcd waits for its card. `pairs`: those that nobody uses now."""
 
     folder: Path
     slots: Mapping[str, int]
-    _process: subprocess.Popen[bytes] | None = None
+    pairs: deque[Pair] = field(init=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        names = list(self.slots)
+        self.pairs = deque(Pair(*two, self.slots[two[0]]) for two in zip(names[::2], names[1::2], strict=True))
 
     @property
     def port(self) -> int:
