@@ -123,7 +123,7 @@ def believe_the_exit_sensor(put: Callable[[Any, str, Any], None]) -> None:
     """A sensor that sees no card any more is taken for a hand that took it (it was so once; seed 209 found it)."""
     taken_or_kept = HandOver.taken_or_kept
 
-    async def first_glance(self: HandOver, before: Counters, patience_s: float) -> CardEnd | None:
+    async def first_glance(self: HandOver, before: Counters, patience_s: float, *, longer: bool = False) -> CardEnd | None:
         printer = self._parts.card_printer
         with trio.move_on_after(patience_s):
             while (await printer.status()).exit is not Media.NOT_PRESENT:
