@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card import files, log_file
+from card import files, log_file, social_files, transit_files
 from card.elementary_file import ElementaryFile, FileMalformed
 from card.fields import is_erased
 from card.files import Holder, HolderFile, PublicInformation, PublicInformationFile, serial_of
 
-assert files and log_file  # every module with codecs, so that all subclasses are known
+assert files and log_file and social_files and transit_files  # every module with codecs, so that all subclasses are known
 CODECS: list[type[ElementaryFile[Any]]] = ElementaryFile.__subclasses__()
 
 publics = st.builds(
@@ -44,7 +44,7 @@ def test_the_vectors_hold_both_ways(codec: type[ElementaryFile[Any]]) -> None:
 
 
 def test_all_files_of_the_issue_are_walked() -> None:
-    assert {0x0015, 0x0016, 0x0018} <= {codec.FID for codec in CODECS}
+    assert {0x0015, 0x0016, 0x0017, 0x0018, 0x001E, 0xEF05, 0xEF06} <= {codec.FID for codec in CODECS}
     assert PublicInformationFile.sfi() | 0x80 == 0x95 and HolderFile.sfi() | 0x80 == 0x96
 
 
@@ -59,7 +59,7 @@ def test_a_holder_survives_the_chip(value: Holder) -> None:
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.NAME)
-@given(data=st.binary(min_size=23, max_size=55))
+@given(data=st.binary(min_size=23, max_size=112))
 def test_any_bytes_are_decoded_or_called_malformed(codec: type[ElementaryFile[Any]], data: bytes) -> None:
     try:
         value = codec.decode(data[: codec.SIZE])
