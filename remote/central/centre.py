@@ -19,6 +19,8 @@ from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.documents import papers
 from remote.central.documents.revoked import write_list
 from remote.central.ecredentials.service import keeper
+from remote.central.keys.keeper import key_store
+from remote.central.payment.books import More
 from remote.central.payment.channel import Channel
 from remote.central.payment.channels.build import real_channels
 from remote.central.payment.simulated import NAME as SIMULATED
@@ -63,6 +65,7 @@ class Centre:
         real, self.openers = real_channels(settings.payments, settings.public_url)
         self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
         self.payment = Worker(engine, self.service, self.channels)
+        self.reconcile_more: list[More] = []  # other rooms' books
         if self.bank is not None:
             self.bank.notify = self.payment.look_at
 
@@ -83,6 +86,7 @@ class Centre:
             for terminal, (token, place) in settings.terminal_tokens.items():
                 _enrol(connection, terminal, token, place)
         centre.service.ecredentials = keeper(settings, clock, centre.seal_folder)
+        centre.service.keys = key_store(settings, where.parent if (where := beside(url)) is not None else None)
         if centre.service.ecredentials is not None:
             centre.service.ecredentials()  # writes what terminals need to believe its seals
         if centre.service.seal is not None:
@@ -110,6 +114,7 @@ class Centre:
         centre = cls(engine, settings, clock, in_force, draw_photo)
         centre.service.seal = seal_keeper(settings, clock, None)
         centre.service.ecredentials = keeper(settings, clock, None)
+        centre.service.keys = key_store(settings, None)
         return centre
 
     def handle(self, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
@@ -124,7 +129,7 @@ class Centre:
     def with_page(self, answer: Message, write: papers.Write) -> Message:
         """What goes out after the commit: an issued document gets its page here. May take 50 ms; any thread."""
         seal = self.service.seal
-        return answer if seal is None else papers.with_page(answer, self.engine, seal, write)
+        return answer if seal is None else papers.with_page(answer, self.engine, seal, write, self.settings.public_url)
 
     def write(self, work: Callable[[sa.Connection], Any]) -> Any:
         with writing(self.engine) as connection:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from remote.central.ecredentials.service import ECredentialSeal
 from remote.central.identity.matcher import Matcher
+from remote.central.keys.keystore import KeyStore
 from remote.central.rules.ruleset import RuleSet
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
@@ -44,6 +45,8 @@ class Context:
     """None where no seal is configured: nothing is issued then."""
     ecredentials: Callable[[], ECredentialSeal] | None = None
     """None where no library of electronic credentials is connected."""
+    keys: KeyStore | None = None
+    """None where this centre has no card keys: nothing is loaded then."""
 
     @property
     def today(self) -> date:

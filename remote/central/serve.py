@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from remote.central.centre import Centre
 from remote.central.http import make_app
+from remote.central.keys.keystore import KeysAway
 from remote.central.payment.channels.files import ChannelFilesError
 from remote.central.rules.ruleset import DEFAULT_FILE, RulesFileError, load_rules
 from remote.central.settings import Settings, SettingsError, demo_settings
@@ -40,6 +41,7 @@ class ServeConfig:
     seal_folder: Path | None = None
     channel: str | None = None  # who takes payments; None: simulated in demo mode, nobody in production
     payments: Path | None = None
+    hsm: Path | None = None
     certificate: str | None = None
     certificate_key: str | None = None
     public_url: str | None = None  # where a phone finds this centre; default: host and port
@@ -57,7 +59,7 @@ def settings_of(config: ServeConfig) -> Settings:
             synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
         )
     settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}")
-    settings = replace(settings, seal_folder=config.seal_folder, payments=config.payments)
+    settings = replace(settings, seal_folder=config.seal_folder, payments=config.payments, hsm=config.hsm)
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
     settings.check()
@@ -101,6 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--staff-pin-file", type=Path, default=None)
     parser.add_argument("--seal-folder", type=Path, default=None, help="keys and certificates of the seal (demo: made here)")
     parser.add_argument("--channel", default=None, help="who takes payments first: wechat, alipay, simulated (demo)")
+    parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
     parser.add_argument(
         "--terminals", type=Path, help="file of terminals to enrol, one a line: ID, token and place, separated by tabs"
@@ -112,9 +115,9 @@ def main(arguments: list[str] | None = None) -> int:
         enrolled = read_terminals(given.terminals) if given.terminals else ()
         config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
-        config = replace(config, channel=given.channel, payments=given.payments)
+        config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm)
         serve(config)
-    except (SettingsError, ChannelFilesError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
+    except (SettingsError, KeysAway, ChannelFilesError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
         return 2
     return 0

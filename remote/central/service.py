@@ -16,6 +16,7 @@ from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
+from remote.central.keys.keystore import KeysAway, KeyStore
 from remote.central.operations import cases, ecredentials, keys, news, people, production
 from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
@@ -89,13 +90,14 @@ class Service:
         self.matcher: Matcher | None = OpenCvMatcher()  # loads nothing before it is asked; a city may put its own here
         self.seal: Callable[[], Seal] | None = None
         self.ecredentials: Keeper | None = None
+        self.keys: KeyStore | None = None
 
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
         rules = self.rules.on(now.date())
         return Context(
             connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher, self.seal,
-            self.ecredentials,
+            self.ecredentials, self.keys,
         )  # fmt: skip
 
     def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:
@@ -112,6 +114,8 @@ class Service:
             return self._once(context, known, body)
         except Refused as refused:
             return refused.problem
+        except KeysAway:
+            return Problem(error="busy", detail="the card keys cannot be asked now")
 
     def _once(self, context: Context, operation: Operation, body: Message) -> Message:
         body_hash = hashlib.sha256(body.model_dump_json().encode()).digest()

@@ -33,6 +33,7 @@ class Settings:
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations; the first one where there are several
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
+    hsm: Path | None = None  # the token of card keys (remote/central/keys/hsm_file.py); demo: a file made beside the database
     public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
 
     def check(self) -> None:
