@@ -47,17 +47,27 @@ class Camera:
         self._tag = 0
         self._same: _Same | None = None
         self._turn = trio.Lock()
+        self.failed = False              # the last picture did not come, or was none
 
     async def frame(self) -> Frame:
         """The next picture, taken after this call. Raises CameraGone, Frozen, Black, Unviewable; each of them may pass, and
         the next call tries again."""
         async with self._turn:
-            packet = await self._whole_packet()
-            self._watch_for_frost(packet)
-            brightest = levels(packet.jpeg).brightest
-            if brightest < BLACK_BELOW:
-                raise Black(brightest)
-            return Frame(packet.jpeg, packet.number, self._now())
+            try:
+                frame = await self._frame()
+            except DeviceError:
+                self.failed = True
+                raise
+            self.failed = False
+            return frame
+
+    async def _frame(self) -> Frame:
+        packet = await self._whole_packet()
+        self._watch_for_frost(packet)
+        brightest = levels(packet.jpeg).brightest
+        if brightest < BLACK_BELOW:
+            raise Black(brightest)
+        return Frame(packet.jpeg, packet.number, self._now())
 
     async def check(self) -> None:
         """One look for the terminal's health; a camera that nobody used is let go afterwards, so that its lamp is off while

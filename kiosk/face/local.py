@@ -1,5 +1,5 @@
-"""Faces looked at and compared on this terminal, in a process of its own: started behind the first screen, killed and started
-anew when it hangs, and ended when a visit is over, so that no face stays in anybody's memory."""
+"""Faces looked at and compared on this terminal, in a process of its own: started behind the first screen by the health's look
+at the camera, killed and started anew when it hangs. It keeps nothing from one request to the next."""
 from __future__ import annotations
 
 import contextlib
@@ -103,6 +103,9 @@ class LocalSight:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
+
+    async def warm(self) -> None:
+        await self._worker.ask({"do": "ready"})
 
     async def look(self, picture: bytes) -> Look:
         said, _ = await self._worker.ask({"do": "look"}, [picture])

@@ -88,6 +88,9 @@ class FaceAway(Exception):
 class FaceSight(Protocol):
     """Raises FaceAway. A picture that cannot be decoded counts as NOBODY."""
 
+    async def warm(self) -> None:
+        """Load what has to be loaded, so that nobody waits for it before the camera."""
+
     async def look(self, picture: bytes) -> Look: ...
 
     async def portrait(self, picture: bytes) -> bytes | None:

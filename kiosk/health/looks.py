@@ -41,7 +41,7 @@ def looks_of(parts: Parts) -> Mapping[str, Look]:
         "receipt_printer": lambda: receipt_printer(parts.receipt_printer),
     }
     if (eyes := parts.eyes) is not None:
-        looks["camera"] = CameraLook(eyes.camera)
+        looks["camera"] = CameraLook(eyes)
     if (pages := parts.a4_printer) is not None:
         looks["a4_printer"] = lambda: a4.look(pages)
     if (board := parts.cabinet) is not None:

@@ -1,11 +1,11 @@
-"""Under the citizens: who stands before the camera, what she wears, the light."""
+"""The strip at the bottom: who stands before the camera, what she wears, the light."""
 from __future__ import annotations
 
 from typing import Any
 
 from kiosk.ui.boxes import Box
 from tests.bench_panel.hands import MACHINES, Act, Snapshot, act
-from tests.bench_panel.sheet import Sheet
+from tests.bench_panel.sheet import CARD, QUIET, Sheet
 from tests.bench_panel.words import Both
 
 MAN, WOMAN = "certify_80_plus", "senior_card_face"
@@ -14,16 +14,20 @@ DARK = 0.08
 
 
 def draw_camera(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
-    room = sheet.panel(box, Both("摄像头前", "who stands before the camera"))
     state = snapshot.machines.get("camera", {})
     laid = snapshot.machines.get("id_reader", {}).get("citizen", "")
-    first, second = room.rows(2, sheet.px(7))
-    for (words, who, needed), cell in zip(_people(laid), first.columns(4, sheet.px(8)), strict=True):
-        wish = act(MACHINES, "stand", machine="camera", who=who)
+    sheet.fill(box, CARD, 8)
+    title, buttons = box.inset(sheet.px(12), sheet.px(4)).from_left(sheet.px(128), sheet.px(8))
+    upper, lower = title.from_top(title.height * 0.56)
+    sheet.text(upper, "摄像头前", 14, bold=True)
+    sheet.text(lower, "before the camera", 11, colour=QUIET)
+    cells = iter(buttons.columns(8, sheet.px(6)))
+    for words, who, needed in _people(laid):
         on = bool(state) and state.get("who") == who and state.get("by_hand", False)
-        sheet.button(cell, words, wish, on=on, enabled=bool(state) and needed, size=13)
-    for (words, wish, on), cell in zip(_conditions(state), second.columns(4, sheet.px(8)), strict=True):
-        sheet.button(cell, words, wish, on=on, enabled=bool(state), size=13)
+        wish = act(MACHINES, "stand", machine="camera", who=who)
+        sheet.button(next(cells), words, wish, on=on, enabled=bool(state) and needed, size=13)
+    for words, wish, on in _conditions(state):
+        sheet.button(next(cells), words, wish, on=on, enabled=bool(state), size=13)
 
 
 def _people(laid: str) -> tuple[tuple[Both, list[str], bool], ...]:

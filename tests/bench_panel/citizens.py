@@ -41,8 +41,9 @@ def _row(sheet: Sheet, row: Box, citizen: DemoCitizen, years: int, laid: str, re
     sheet.text(old, aged, 11, colour=INK if lies else QUIET, align=1.0)
     words = HAPPENS.get(citizen.key, Both(citizen.key, ""))
     upper, lower = happens.from_top(happens.height * 0.54)
-    sheet.text(upper, words.zh, 12.5)
-    sheet.text(lower, words.en, 10.5, colour=INK if lies else QUIET)
+    unit = sheet.px(1)
+    sheet.text(upper, words.zh, min(12.5, upper.height / unit * 0.92))
+    sheet.text(lower, words.en, min(10.5, lower.height / unit * 0.92), colour=INK if lies else QUIET)
     if reader_answers:
         lift_first = (act(MACHINES, "lift"),) if laid else ()
         acts = lift_first if lies else (*lift_first, act(MACHINES, "lay", citizen=citizen.key))
