@@ -25,7 +25,7 @@ def choose_document(offers: list[DocumentOffer], *, ecredentials: bool = False) 
     """`ecredentials`: this terminal can show hers, too."""
     rows = tuple(Choice(f"document_{offer.kind.value}", label=offer.title, value=offer.kind.value) for offer in offers)
     hers = (Choice("my_ecredentials"),) if ecredentials else ()
-    return Prompt("choose_document", step=Step.CHECK, contents=(Picker(),), choices=(*rows, *hers), back=True)
+    return Prompt("choose_document", step=Step.CHECK, contents=(Picker(),), choices=(*hers, *rows), back=True)
 
 
 def choose_part(name: str, title: str, parts: list[Named]) -> Prompt:

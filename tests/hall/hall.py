@@ -129,6 +129,7 @@ class Hall:
             values["screen"]["width_px"], values["screen"]["height_px"] = self.wishes.screen_px
         values["chip"]["station"] = f"link:127.0.0.1:{ports['chip_port']}"
         values["a4_printer"] = {"uri": f"ipp://127.0.0.1:{ports['a4_port']}/ipp/print"}
+        values["ofd"] = {"trust": str(self.folder / "seal" / "ecredentials" / "trust")}     # written by this hall's centre
         values["services"]["offered"] = list(SERVICES)
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}

@@ -40,7 +40,7 @@ def paper_prompts() -> list[Prompt]:
     ]
     years = [Choice(code=str(year), label=f"{year}年") for year in range(2026, 2020, -1)]
     return [
-        papers.choose_document(offers),
+        papers.choose_document(offers, ecredentials=True),
         papers.choose_part("choose_period", TITLES[DocumentKind.PAYMENT_LIST], years),
         papers.choose_part("choose_purpose", TITLES[DocumentKind.SOCIAL_INSURANCE], [
             Choice(code="loan", label="贷款"), Choice(code="school", label="子女入学"), Choice(code="other", label="其他"),
