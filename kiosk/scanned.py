@@ -5,7 +5,7 @@ Payment codes belong to the payment companies; the other forms are ours, so that
     claim:K7QF2M9X                     our claim code, as slips and screens carry it (kiosk/journeys/claims.py)
     pick-up:Q4ZK-81WM-3M               our pick-up code: nine Crockford characters and a check symbol
     identity:TOKEN.1795305600          the app's identity code: 26 Crockford characters, and when it ends (Unix seconds)
-    BZ1:...                            a document's verification code: base45 of a signed token (RFC 9285)
+    [LINK#]BZ1:...                     a document's verification code: base45 of a signed token (RFC 9285)
 """
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from kiosk.transaction.claim import CROCKFORD
+from print.layouts.documents.claims import PREFIX, code_in
 
 PAYMENT_CODE_LIFE_S = 60.0  # phones draw a new one every minute [A]
 CLOCK_SKEW_S = 120.0  # design.md, X24: a terminal further off than this serves nobody
 IDENTITY_CODE_LIFE_S = 300.0  # [A] a code said to live longer was not made by the app
-DOCUMENT_PREFIX = "BZ1:"
+DOCUMENT_PREFIX = PREFIX
 LONGEST_DOCUMENT = 4_296  # characters of the largest alphanumeric QR code (ISO/IEC 18004)
 _PICK_UP_CHARACTERS = 10
 
@@ -81,6 +82,7 @@ Scanned = PaymentCode | PickUpCode | ClaimCode | IdentityCode | DocumentCode | U
 
 def classify(text: str) -> Scanned:
     """What this code is. Spaces around it, hyphens and small letters in our own codes do not matter."""
+    text = code_in(text) if f"#{DOCUMENT_PREFIX}" in text else text     # the paper's code is a link for telephones too
     if text.startswith(DOCUMENT_PREFIX):
         spoilt = len(text) > LONGEST_DOCUMENT or not _BASE45.fullmatch(text, len(DOCUMENT_PREFIX))
         return Unknown("document") if spoilt else DocumentCode(text)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
+from print.layouts.documents.claims import PREFIX, code_in
 
 LARGEST_FILE = 50_000_000
 """Bytes of a document that are read."""
@@ -39,7 +40,7 @@ def _path(what: str) -> Path | None:
     """None for the text of a code, which may be longer than any name of a file."""
     try:
         path = Path(what)
-        return path if path.exists() or not what.startswith("BZ1:") else None
+        return path if path.exists() or not code_in(what).startswith(PREFIX) else None
     except (OSError, ValueError):
         return None
 

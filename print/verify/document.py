@@ -16,7 +16,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError, ValidationI
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from print.layouts.documents.claims import PREFIX, Claims
+from print.layouts.documents.claims import PREFIX, Claims, code_in
 from print.layouts.documents.essential import FILE_NAME, digest
 from print.raster import page_image
 from print.verify.code import authentic, in_force
@@ -116,8 +116,8 @@ def codes_in(pdf: bytes) -> list[str]:
     found: list[str] = []
     for page in reversed(range(count)):
         for dots in CODE_DPI:
-            read = [code.text for code in zxingcpp.read_barcodes(page_image(pdf, dots, page).convert("L"))
-                    if code.text.startswith(PREFIX)]  # fmt: skip
+            seen = [code_in(code.text) for code in zxingcpp.read_barcodes(page_image(pdf, dots, page).convert("L"))]
+            read = [text for text in seen if text.startswith(PREFIX)]
             found += [text for text in read if text not in found]
             if read:
                 break

@@ -158,3 +158,8 @@ def test_a_classified_code_classifies_as_itself() -> None:
     first = classify(identity(NOW))
     assert isinstance(first, IdentityCode)
     assert first.ends == NOW
+
+
+def test_a_documents_code_behind_its_link_is_the_same_code() -> None:
+    assert classify("https://bozhou.example/verify/76deb936#BZ1:NCFK60") == classify("BZ1:NCFK60") == DocumentCode("BZ1:NCFK60")
+    assert classify("https://bozhou.example/verify/76deb936") == Unknown()

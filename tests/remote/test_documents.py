@@ -226,7 +226,7 @@ def test_two_who_draw_the_same_copy_hand_out_one_and_the_same_page(desk: Desk) -
     desk.paper(key="a:issue:1")
     first = desk.rows(documents)[0]
     assert desk.centre.service.seal is not None
-    late = desk.centre.write(papers._keeping(first, desk.centre.service.seal()))
+    late = desk.centre.write(papers._keeping(first, desk.centre.service.seal(), "http://centre.test"))
     assert late.pdf == first.pdf and late.sha256 == first.sha256
 
 

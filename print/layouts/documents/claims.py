@@ -1,6 +1,6 @@
 """What the code on the paper says, for both ends: the centre that signs and whoever verifies.
 
-    "BZ1:" + base45( zlib( COSE_Sign1( CWT claims ) ) )       RFC 9285, 1950, 9052, 8392; the layers of the EU's DCC
+    [LINK "#"] "BZ1:" + base45( zlib( COSE_Sign1( CWT claims ) ) )       RFC 9285, 1950, 9052, 8392; the layers of the EU's DCC
 
 No more of the person than is needed to compare paper and code: her masked name and the last four characters of her ID
 number. `digest` is SHA-256 of the embedded content (essential.py), so that a code copied onto another document shows.
@@ -105,8 +105,21 @@ def to_text(token: bytes) -> str:
     return PREFIX + base45.encode(zlib.compress(token, 9))
 
 
+def on_paper(code: str, public_url: str, document_id: str) -> str:
+    """What the QR code says: a link that any telephone opens, with the code itself behind it, which needs no network. Nothing
+    behind the # is ever sent to anybody."""
+    return f"{public_url}/verify/{document_id}#{code}"
+
+
+def code_in(text: str) -> str:
+    """The code of ours in what a scanner read: alone, or behind the link."""
+    link, mark, code = text.strip().partition("#")
+    return code if mark and link.startswith(("http://", "https://")) and code.startswith(PREFIX) else text.strip()
+
+
 def from_text(text: str) -> bytes:
     """The COSE_Sign1 message of a code. Raises NotOurs; never inflates more than LONGEST_TOKEN."""
+    text = code_in(text)
     if not text.startswith(PREFIX):
         raise NotOurs(f"it does not begin with {PREFIX}")
     if len(text) > LONGEST_TEXT:

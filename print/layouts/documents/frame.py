@@ -59,7 +59,7 @@ def draw_foot(paper: Paper, content: Content, sizes: Sizes, page: int, of: int) 
 
 
 def closing_height(sizes: Sizes, coded: bool) -> float:
-    return max(SEAL_SIDE, sizes.qr if coded else 0) + (seal_bottom(sizes) - BOTTOM if coded else 0) + sizes.body
+    return max(SEAL_SIDE, sizes.qr if coded else 0) + (seal_bottom(sizes) - BOTTOM if coded else 0) + sizes.body * 0.6
 
 
 def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None) -> None:
@@ -69,7 +69,7 @@ def draw_closing(paper: Paper, content: Content, sizes: Sizes, code: str | None)
     if code is not None:
         paper.qr(code, left - 6, bottom, sizes.qr)
         valid = f"有效期至{day(head.valid_to, 'zh_CN')}。" if head.valid_to is not None else ""
-        words = f"核验真伪：用政务服务终端或核验程序扫码，编号、姓名应与本页一致。{valid}"
+        words = f"核验真伪：用手机扫码上网核对，或用核验程序离线核对；编号、姓名应与本页一致。{valid}"
         size = min(sizes.small, (right - left) * sizes.how_lines * 0.98 / measure(words, "regular", 1))
         lines = broken(words, "regular", right - left, size)
         for number, line in enumerate(reversed(lines)):

@@ -31,6 +31,6 @@ class Sizes:
 
 
 STANDARD = Sizes(issuer=22, title=20, body=12, cell=10.5, small=9, lead=1.5, pad=5, margin=20 * MM, facts_across=2,
-                 label_share=0.36, qr=33 * MM, how_lines=1)  # fmt: skip
+                 label_share=0.36, qr=36 * MM, how_lines=1)  # fmt: skip
 LARGE = Sizes(issuer=24, title=26, body=17, cell=15, small=15, lead=1.45, pad=6, margin=15 * MM, facts_across=1,
-              label_share=0.3, qr=38 * MM, how_lines=2)  # fmt: skip
+              label_share=0.3, qr=40 * MM, how_lines=2)  # fmt: skip

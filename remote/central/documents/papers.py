@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from print.layouts.documents import draw
+from print.layouts.documents.claims import on_paper
 from print.layouts.documents.content import TITLES
 from remote.central.documents.sources import restored
 from remote.central.documents.tables import documents
@@ -33,7 +34,7 @@ Write = Callable[[Callable[[sa.Connection], Any]], Any]
 """Runs its argument in a write transaction and returns its result once committed."""
 
 
-def with_page(answer: Message, engine: sa.Engine, seal: Callable[[], Seal], write: Write) -> Message:
+def with_page(answer: Message, engine: sa.Engine, seal: Callable[[], Seal], write: Write, public_url: str) -> Message:
     """The answer to issue_document with its page. Problem(busy) where the page was destroyed meanwhile."""
     if not isinstance(answer, IssueAnswer) or answer.paper is None:
         return answer
@@ -43,15 +44,16 @@ def with_page(answer: Message, engine: sa.Engine, seal: Callable[[], Seal], writ
     if row.pdf is None:
         if row.content is None:
             return Problem(error="document_gone", detail="this copy is older than what is kept")
-        row = write(_keeping(row, seal()))
+        row = write(_keeping(row, seal(), public_url))
     paper = answer.paper.model_copy(
         update={"pdf_base64": base64.b64encode(row.pdf).decode("ascii"), "sha256": row.sha256, "pages": row.pages}
     )
     return answer.model_copy(update={"paper": paper})
 
 
-def _keeping(row: Row, seal: Seal) -> Callable[[sa.Connection], Row]:
-    drawn = draw.draw(restored(row.kind, row.content), row.code, large=row.large_print)
+def _keeping(row: Row, seal: Seal, public_url: str) -> Callable[[sa.Connection], Row]:
+    code = on_paper(row.code, public_url, row.document_id)
+    drawn = draw.draw(restored(row.kind, row.content), code, large=row.large_print)
     pdf = seal.sealed(drawn, row.issued_at, TITLES[row.kind])
 
     def keep(connection: sa.Connection) -> Row:
