@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import pytest
+import outcome
 import trio
 
 from card.apdu import Command
@@ -25,6 +25,7 @@ from tests.card import benches
 from tests.card.benches import Bench
 from tests.card.conformance import CASES, IMPATIENT_CASES, Case
 from tests.card.private_pcscd import private_pcscd, why_not
+from tests.card.side_by_side import Outcomes, side_by_side
 from tests.card.vectors import PUBLISHED
 from tests.devices.card_dispenser.rig import CRT
 from tests.kiosk.test_dispenser_station import at
@@ -32,6 +33,7 @@ from tests.virtual_time import run_in_virtual_time
 
 STUCK_S = 30.0
 ANSWERED_NOTHING = ("a_card_whose_chip_cannot_be_read",)  # under an antenna such a card is no card at all
+SEEN_SOON_S = 0.7  # longer than a card needs to be seen
 OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
 
 
@@ -67,29 +69,40 @@ class _CountingTransport:
 
 @dataclass
 class Place:
-    """One station: `run` drives an async function in the kind of time it lives in."""
+    """One station: `run` drives one case in the kind of time it lives in. `at_once`: so many cases side by side, in real time."""
 
     name: str
     open: OpenBench
     run: Callable[..., object]
     cases: dict[str, Case]
+    at_once: int = 0
+    open_impatient: OpenBench | None = None
     answered: Counter[tuple[int, int]] = field(default_factory=Counter)
     failed: int = 0
 
-    async def one(self, case: Case) -> None:
+    async def one(self, name: str) -> None:
+        opened = self.open_impatient if self.open_impatient is not None and name in IMPATIENT_CASES else self.open
         with trio.fail_after(STUCK_S):
-            async with self.open() as bench:
+            async with opened() as bench:
                 counted = [Counting(station, self.answered) for station in (bench.station, bench.sam)]
-                await case(replace(bench, station=counted[0], own_sam=counted[1]))
+                await self.cases[name](replace(bench, station=counted[0], own_sam=counted[1]))
+
+    def outcomes(self) -> Outcomes:
+        if self.at_once:
+            return side_by_side({name: partial(self.one, name) for name in self.cases}, self.at_once)
+        return {name: outcome.capture(self._done, name) for name in self.cases}
+
+    def _done(self, name: str) -> None:
+        self.run(self.one, name)
 
     def all(self) -> None:
         began = time.monotonic()
-        for name, case in self.cases.items():
-            try:
-                self.run(self.one, case)
-            except (Exception, pytest.fail.Exception, BaseExceptionGroup):  # noqa: BLE001 - whatever a case raises is its failure
+        for name, found in self.outcomes().items():
+            if isinstance(found, outcome.Error):
+                if isinstance(found.error, KeyboardInterrupt):
+                    raise found.error
                 self.failed += 1
-                say(f"FAILED {name}, {self.name}\n{traceback.format_exc()}")
+                say(f"FAILED {name}, {self.name}\n{''.join(traceback.format_exception(found.error))}")
         done = f"{len(self.cases):>3} cases {self.answered.total():>5} commands {self.failed} failed"
         say(f"{self.name:<24} {done} {time.monotonic() - began:>6.1f} s")
 
@@ -120,7 +133,8 @@ def places(stack: ExitStack, wanted: str | None) -> list[Place]:
         if reason is not None:
             raise LookupError(reason)
         daemon = stack.enter_context(private_pcscd())
-        found.append(Place("pcscd", partial(benches.over_pcscd, daemon, seen_within_s=2.0), trio.run, whole))
+        opened = partial(benches.over_pcscd, daemon)
+        found.append(Place("pcscd", opened, trio.run, whole, len(daemon.pairs), partial(opened, seen_within_s=SEEN_SOON_S)))
     return [place for place in found if wanted in (None, place.name)]
 
 
