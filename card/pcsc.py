@@ -134,13 +134,14 @@ class PcscStation:
 
     async def _connect(self, chip: _Chip, thread: ChipThread, deadline: float) -> None:
         while True:
+            perhaps_ours = self.hanging > 0  # before asking: the one that holds the reader may come back in the meantime
             try:
                 return await thread.call(partial(chip.open, self._pick), SERVICE_TIMEOUT_S)
             except Hung as error:
                 raise ServiceDown("the PC/SC service does not answer") from error
             except (CardRemoved, ReaderBusy) as error:
-                kept_by_our_own = isinstance(error, ReaderBusy) and self.hanging
-                if trio.current_time() >= deadline or not (isinstance(error, CardRemoved) or kept_by_our_own):
+                worth_waiting = isinstance(error, CardRemoved) or perhaps_ours
+                if trio.current_time() >= deadline or not worth_waiting:
                     raise
             await trio.sleep(LOOK_AGAIN_S)
 

@@ -265,6 +265,29 @@ def test_a_command_given_up_ends_that_chip_and_the_reader_stays_taken_until_it_c
     trio.run(main)
 
 
+def test_the_one_that_holds_the_reader_comes_back_while_the_next_is_refused() -> None:
+    class LetsGo(ToldScard):
+        def SCardConnect(self, context: str, reader: str, share: int, protocols: int) -> tuple[int, str, int]:
+            found = super().SCardConnect(context, reader, share, protocols)
+            if found[0] != results.SUCCESS:
+                hung.hang.set()
+                while station.hanging:
+                    pass
+            return found
+
+    async def main() -> None:
+        async with station.power_up() as chip:
+            with trio.move_on_after(0.02):
+                await chip.transmit(READ)
+        async with station.power_up() as chip:
+            assert await chip.transmit(READ) == b"\x90\x00"
+
+    hung = LetsGo()
+    hung.hang = threading.Event()
+    station = PcscStation(NAME, api=hung)
+    trio.run(main)
+
+
 def test_a_command_that_hangs_beyond_its_limit_is_an_unknown_outcome() -> None:
     async def main() -> None:
         api = ToldScard()
