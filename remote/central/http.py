@@ -22,6 +22,7 @@ from remote.central.documents.chores import document_chores
 from remote.central.documents.verify_page import verify_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.payment.notifications import notification_router
+from remote.central.payment.reconcile import reconcile_if_due
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.store.database import reading
@@ -143,6 +144,7 @@ async def _chores(centre: Centre) -> None:
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
+                await run_in_threadpool(reconcile_if_due, centre)
         except (sa.exc.SQLAlchemyError, OSError) as error:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)
         first = False

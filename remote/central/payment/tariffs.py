@@ -18,6 +18,10 @@ class TariffFileError(Exception):
     """The tariff file cannot be used. The text names the key, the file and what is expected there."""
 
 
+Settled = Literal["paid_not_delivered", "duplicate", "late", "wrong_amount", "load_pending", "refund_missing", "undecided"]
+"""Differences that a rule may settle; the others are looked at by people."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +45,8 @@ class Tariff(_Part):
     order_minutes: int = Field(ge=1, le=120)
     refund_after_minutes: int = Field(ge=1)
     late: Literal["refund", "reopen"]
+    reconcile_hour: int = Field(default=11, ge=0, le=23)    # Beijing time from which yesterday's bills can be had
+    settle: tuple[Settled, ...] = ()                        # kinds of differences that are settled without anybody
     refund_words: dict[str, str]
     documents: dict[str, Fee]
     cards: CardFee
