@@ -99,9 +99,11 @@ def write_key(inside: Inside, command: Command) -> Reply:
         raise Refused(SW.WRONG_P1_P2)
     owner = inside.directory.holder_of_keys
     protected = key_cell(owner, KeyUse.MAINTENANCE, 1) in inside.eeprom
+    given_back: dict[str, bytes] = {}
     if command.cla == 0x84:
         maintenance = find_key(inside, KeyUse.MAINTENANCE)
         record = open_sealed(inside, maintenance, command, encrypted=True)
+        given_back = maintenance.succeeded()
     elif protected or inside.directory.life(inside.eeprom).name == "USE":
         raise Refused(SW.SECURE_MESSAGING_MISSING)
     else:
@@ -111,8 +113,8 @@ def write_key(inside: Inside, command: Command) -> Reply:
     if record[0] not in KeyUse._value2member_map_ or record[2] not in PROFILES or not record[3] == record[4] > 0:
         raise Refused(SW.WRONG_DATA)
     if record[0] == KeyUse.PIN:
-        return Reply(writes=pin_writes(owner, record))
-    return Reply(writes={key_cell(owner, record[0], command.p2): record})
+        return Reply(writes={**given_back, **pin_writes(owner, record)})
+    return Reply(writes={**given_back, key_cell(owner, record[0], command.p2): record})
 
 
 def pin_writes(owner: int, record: bytes) -> dict[str, bytes]:

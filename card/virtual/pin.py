@@ -1,6 +1,7 @@
 """The PIN commands (facts/card.md 7.3). The card compares bytes: issuer and terminal agree how digits become bytes."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from card.apdu import SW, Command
@@ -71,6 +72,7 @@ def reload_or_change(inside: Inside, command: Command) -> Reply:
     if command.p2 or command.p1 not in (0x00, 0x01):
         raise Refused(SW.WRONG_P1_P2)
     pin = _pin(inside)
+    given_back: Mapping[str, bytes] = {}
     if command.p1 == 0x01:
         old, separator, new = command.data.partition(SEPARATOR)
         if not separator or len(new) not in PIN_SIZES or SEPARATOR in new:
@@ -83,8 +85,9 @@ def reload_or_change(inside: Inside, command: Command) -> Reply:
         key = find_key(inside, KeyUse.PIN_RELOAD)
         if not equal(key.profile.tac(key.key, new), mac):
             raise Refused(SW.PURSE_MAC_INVALID, key.failed())
+        given_back = key.succeeded()
     inside.volatile.rights.discard(Right.PIN)
-    return Reply(writes=pin.changed(tries=pin.most, value=new))
+    return Reply(writes={**pin.changed(tries=pin.most, value=new), **given_back})
 
 
 def unblock(inside: Inside, command: Command) -> Reply:
