@@ -175,6 +175,35 @@ def test_doubt_needs_two_people_and_a_reason(centre: Centre, client: TestClient)
     assert "已由两人确认" in client.post("/counter/doubt", data={**form, "second": "李强"}).text
 
 
+def test_staff_look_at_the_person_at_a_terminal_and_say_so_with_a_reason(centre: Centre, client: TestClient) -> None:
+    person = client.post("/v1/persons/check", content=ask_for(centre, "senior_card_new"), headers=TERMINAL).json()
+    ask = {"person_ref": person["person_ref"], "item": "senior_card"}
+    asked = client.post("/v1/identity/staff/ask", json=ask, headers=TERMINAL | {"Idempotency-Key": "a:1"}).json()
+    page = enter(client)
+    for shown in (page, client.get("/counter/staff").text):
+        assert "请当面核对本人" in shown and "大厅1号机" in shown and "李**" in shown and "data:image/png;base64," in shown
+        assert "是本人" in shown and "不能确认" in shown and person["person_ref"] not in shown
+    form = {"token": token_in(page), "request_id": asked["request_id"], "staff": "王敏", "reason": "当面看过"}
+    assert "请选择" in client.post("/counter/look", data=form).text
+    assert client.post("/counter/look", data=form | {"token": "0" * 64, "same": "yes"}).status_code == 403
+    assert "已记下:是本人" in client.post("/counter/look", data=form | {"same": "yes"}).text
+    said = client.post("/v1/identity/staff/said", json={"request_id": asked["request_id"]}, headers=TERMINAL).json()
+    assert said == {"state": "same"}
+    assert "现在没有人等着核对" in client.get("/counter/staff").text
+
+
+def test_a_visit_at_home_is_seen_and_brought_to_its_end_at_the_counter(centre: Centre, client: TestClient) -> None:
+    person = client.post("/v1/persons/check", content=ask_for(centre, "certify_at_home"), headers=TERMINAL).json()
+    ask = {"person_ref": person["person_ref"]}
+    visit = client.post("/v1/allowance/home-visit", json=ask, headers=TERMINAL | {"Idempotency-Key": "v:1"}).json()
+    page = enter(client)
+    assert visit["visit_no"] in page and "****" in page
+    form = {"token": token_in(page), "visit_no": visit["visit_no"], "seen": "yes", "words": "本人在家"}
+    assert "上门结果已记下" in client.post("/counter/visit", data=form).text
+    state = client.post("/v1/allowance/check", json=ask, headers=TERMINAL).json()
+    assert state["state"] == "certified"
+
+
 def test_a_form_from_elsewhere_is_refused(centre: Centre, client: TestClient) -> None:
     produce(centre, client, "senior_card_new", "new", None)
     enter(client)
