@@ -141,7 +141,7 @@ USUAL: Mapping[str, Action] = {
     "choose_period": first_pick(),
     "choose_purpose": first_pick(),
     "preview_document": touch("print_now"),
-    "take_pages": take_pages,
+    "take_pages": take_pages, "take_ecredential": take_pages,
     "pay_amount": touch("pay_show_qr"),
     "pay_now": pay,
     "pay_refunding": touch("understood"),

@@ -13,10 +13,11 @@ A4: Mapping[str, str] = {"machine": "a4_printer"}
 
 
 def prints(
-    final: str, check: Check, document: str, *, afterwards: tuple[Mapping[str, str], ...] = (), **answers: Action
-) -> Script:
+    final: str, check: Check, document: str, *, citizen: str = "senior_card_new",
+    afterwards: tuple[Mapping[str, str], ...] = (), **answers: Action,
+) -> Script:  # fmt: skip
     usual = {"home": touch("print_certificate"), "choose_document": touch(document)}
-    return Script("senior_card_new", (Phase(final, {**usual, **answers}, afterwards=afterwards),), check, "print_certificate")
+    return Script(citizen, (Phase(final, {**usual, **answers}, afterwards=afterwards),), check, "print_certificate")
 
 
 # -- how the world must end -------------------------------------------------------------------------------------------
@@ -25,6 +26,15 @@ def has_her_pages(world: World) -> list[str]:
     return [
         *world.must(world.copies() == ["delivered"], f"one delivered copy, found {world.copies()}"),
         *world.must(world.sides() > 0, "no page came out"),
+        *world.must(world.money() == [] and world.owed() == 0, "money or a debt that nobody knows of"),
+        *settled(world),
+    ]
+
+
+def has_her_credential(world: World) -> list[str]:
+    return [
+        *world.must(world.copies() == [], f"nothing numbered or counted, found {world.copies()}"),
+        *world.must(world.sides() == 1, f"one page, {world.sides()} came out"),
         *world.must(world.money() == [] and world.owed() == 0, "money or a debt that nobody knows of"),
         *settled(world),
     ]
@@ -91,6 +101,10 @@ PAPER_SCRIPTS: Mapping[str, Script] = {
     "print_certificate": prints("take_pages", has_her_pages, FREE),
     "print_paid_certificate": prints("take_pages", has_paid_and_has_her_pages, WITH_A_FEE),
     "does_not_pay": prints("pay_cancelled", has_nothing_and_owes_nothing, WITH_A_FEE, pay_now=touch("stop_paying")),
+    "print_ecredential": prints(
+        "take_ecredential", has_her_credential, "my_ecredentials", citizen="already_has_card",
+        choose_ecredential=touch("ecredential_senior_card"), seal_genuine=touch("print_now"),
+    ),
     "out_of_paper": prints("not_printed", has_nothing_and_owes_nothing, FREE, preview_document=prints_from_an_empty_tray),
     "jam_after_payment": prints(
         "pay_refunding", has_her_money_back, WITH_A_FEE, afterwards=CLEAR, preview_document=prints_with("jam_in_mid_job"),
