@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,7 +46,7 @@ def levels(jpeg: bytes) -> Levels:
                 raise Unviewable(f"{picture.width} x {picture.height} px")
             picture.draft("L", _SHRUNK)
             grey = picture.convert("L").resize(_SHRUNK, Image.Resampling.BOX, reducing_gap=1.0)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, IndexError, struct.error, Image.DecompressionBombError) as error:
         raise Unviewable(str(error)) from error
     counts = grey.histogram()
     there = [value for value, count in enumerate(counts) if count]
