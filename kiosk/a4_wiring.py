@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.config_table import Table
-from print.ipp.client import IppClient
-from print.ipp.http_post import HttpPost, http_url
+from print.ipp.address import http_url
 from print.ipp.patience import Strangers
-from print.ipp.printer import A4Printer
+
+if TYPE_CHECKING:
+    from print.ipp.client import IppClient
+    from print.ipp.printer import A4Printer
 
 ADDRESS = "ipp://HOST[:PORT]/PATH | ipps://... | http(s)://..."
 SERVICE_PATHS = ("/printers/", "/classes/")
@@ -25,13 +28,18 @@ class A4PrinterSettings:
     colour: bool
 
     def open(self) -> A4Printer:
-        """Nothing is connected before it is used."""
-        entry = IppClient(HttpPost(self.uri, authority=self.authority), self.uri)
-        if self.machine == self.uri:
-            machine: IppClient | None = entry
-        else:
-            machine = IppClient(HttpPost(self.machine, authority=self.authority), self.machine) if self.machine else None
+        """Nothing is connected before it is used, and nothing loaded before the first screen is up."""
+        from print.ipp.printer import A4Printer
+
+        entry = self._client(self.uri)
+        machine = entry if self.machine == self.uri else self._client(self.machine) if self.machine else None
         return A4Printer(entry, machine, strangers=self.strangers, colour=self.colour)
+
+    def _client(self, uri: str) -> IppClient:
+        from print.ipp.client import IppClient
+        from print.ipp.http_post import HttpPost
+
+        return IppClient(HttpPost(uri, authority=self.authority), uri)
 
 
 def a4_printer_from(table: Table) -> A4PrinterSettings:

@@ -10,7 +10,7 @@ from kiosk.cabinet.guide import Guide
 from kiosk.conversation import Conversation, Patience
 from kiosk.display import Display, Voice
 from kiosk.estimates import Durations
-from kiosk.health import Health
+from kiosk.health.health import Health
 from kiosk.news_outbox import JournalOutbox
 from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from devices.camera.capture import capture
-from devices.camera.driver import Camera
 from devices.wire import OpenWire
 from kiosk.config_table import Table
-from kiosk.face.central import CentralMatcher, Offload
-from kiosk.face.local import LocalMatcher, LocalSight, WorkerProcess
-from kiosk.parts import Eyes
 from kiosk.wiring import TcpAt, host_and_port
 from remote.face_model import THRESHOLD
-from remote.platform import Platform
+
+if TYPE_CHECKING:
+    from kiosk.face.central import Offload
+    from kiosk.parts import Eyes
+    from remote.platform import Platform
 
 SOURCES = "v4l2:/dev/videoN | file:PATH | video:PATH | tcp:HOST:PORT"
 REAL = ("v4l2",)
@@ -32,7 +32,12 @@ class CameraSettings:
     tries: int
 
     def eyes(self, platform: Platform, offload: Offload, now: Callable[[], datetime]) -> Eyes:
-        """Nothing is opened or loaded before it is used."""
+        """Nothing is opened before it is used, and nothing loaded before the first screen is up."""
+        from devices.camera.driver import Camera
+        from kiosk.face.central import CentralMatcher
+        from kiosk.face.local import LocalMatcher, LocalSight, WorkerProcess
+        from kiosk.parts import Eyes
+
         worker = WorkerProcess()
         sight = LocalSight(worker)
         local = LocalMatcher(worker, self.threshold)
@@ -40,6 +45,8 @@ class CameraSettings:
         return Eyes(Camera(self._opener(), now), sight, matcher, self.at_centre, self.tries)
 
     def _opener(self) -> OpenWire:
+        from devices.camera.capture import capture
+
         kind, _, rest = self.source.partition(":")
         return TcpAt(*host_and_port(rest)).opener() if kind == "tcp" else capture(self.source)
 

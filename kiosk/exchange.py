@@ -5,7 +5,7 @@ Nothing is written before the last step, so that going back, walking away or a p
 from __future__ import annotations
 
 from kiosk.conversation import Conversation
-from kiosk.health import Health
+from kiosk.health.health import Health
 from kiosk.leaflet import staff
 from kiosk.supplies import Supplies, UnitKind, UnitState
 from kiosk.supplies.unit import BINS, FEEDS_CARDS

@@ -12,7 +12,7 @@ from enum import Enum
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.exchange import Exchange
 from kiosk.gate import Gate
-from kiosk.health import Health
+from kiosk.health.health import Health
 from kiosk.leaflet import staff
 from kiosk.pin import PinHash
 from kiosk.status_page import StatusPage

@@ -5,8 +5,8 @@ from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintEnd
 from devices.receipt_printer.items import Cut, Feed, Item, Text
 from kiosk.conversation import Conversation
-from kiosk.health import Found, Health, Light
-from kiosk.health.found import light_of
+from kiosk.health.found import Found, Light, light_of
+from kiosk.health.health import Health
 from kiosk.health.streaks import Streak
 from kiosk.leaflet import staff
 from kiosk.prompts import Lamp

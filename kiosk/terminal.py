@@ -16,7 +16,8 @@ from kiosk.cabinet.guide import Guide
 from kiosk.cabinet.outage import Outage
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
-from kiosk.health import Health, NotNow
+from kiosk.health.health import Health
+from kiosk.health.offers import NotNow
 from kiosk.journeys.certify_80_plus import certify_80_plus
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip

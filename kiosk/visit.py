@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from devices.id_reader.records import ResidentCard
 from kiosk.conversation import Conversation
 from kiosk.estimates import Durations
-from kiosk.health import Health
+from kiosk.health.health import Health
 from kiosk.parts import Parts
 from kiosk.prompts import Answer, Prompt
 from kiosk.race import race

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from kiosk import leaflet
-from kiosk.health import NotNow, Offered
 from kiosk.health.needs import CARD_NOW
+from kiosk.health.offers import NotNow, Offered
 from kiosk.preview import preview
 from kiosk.prompts import CardPreview
 from kiosk.visit import Left, Person, Visit

@@ -12,7 +12,7 @@ from devices.id_reader.errors import CardLifted, CardUnreadable, NoCard, WrongCa
 from devices.id_reader.photo import PhotoUndecodable
 from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
-from kiosk.health import Streak
+from kiosk.health.streaks import Streak
 from kiosk.prompts import Answer
 from kiosk.race import race
 from kiosk.visit import Left, Person, Refused, Visit

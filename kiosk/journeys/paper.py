@@ -8,7 +8,7 @@ from devices.errors import DeviceError
 from devices.receipt_printer.driver import PrintEnd, PrintOutcome
 from devices.receipt_printer.items import Item
 from kiosk import leaflet, receipt
-from kiosk.health import Streak
+from kiosk.health.streaks import Streak
 from kiosk.journeys.claims import claim_from
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import urlsplit
 
 import requests
 import trio
 import urllib3
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
+from print.ipp.address import http_url
 from print.ipp.codec import LIMIT_BYTES
 from print.ipp.errors import HttpRefused, NoAnswer, NotSent
 from print.ipp.terms import Operation
@@ -17,23 +17,11 @@ CONNECT_TIMEOUT_S = 10.0
 """urllib3 waits as long for each piece of the document to be taken, and a printer takes it while its engine runs."""
 READ_TIMEOUT_S = 30.0
 CALLS_AT_ONCE = 4
-IPP_PORT = 631
 CHUNK = 65_536
-_SCHEMES = {"ipp": "http", "ipps": "https", "http": "http", "https": "https"}
 _QUESTIONS = frozenset(
     int(one).to_bytes(2, "big")
     for one in (Operation.GET_PRINTER_ATTRIBUTES, Operation.GET_JOBS, Operation.GET_JOB_ATTRIBUTES)
 )
-
-
-def http_url(uri: str) -> str:
-    """ipp://host/ipp/print to http://host:631/ipp/print. Raises ValueError for another kind of address."""
-    parts = urlsplit(uri)
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.username is not None:
-        raise ValueError(f"not the address of an IPP printer: {uri!r}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = parts.port or (IPP_PORT if parts.scheme.startswith("ipp") else None)
-    return f"{_SCHEMES[parts.scheme]}://{host}{f':{port}' if port else ''}{parts.path or '/'}"
 
 
 class HttpPost:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.bench.cabinet import face_match, id_read_over_usb, ipp_overhead
 from tests.bench.central import requests_per_second
 from tests.bench.documents import certificate, trust_in_documents
 from tests.bench.figures import Figure, table
@@ -24,6 +25,9 @@ MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
     ("first_frame_s",): first_frame,
     ("touch_to_screen_ms_p50", "touch_to_screen_ms_p95"): touch_to_screen,
     ("id_read_over_wire",): id_read,
+    ("usb_read_over_wire",): id_read_over_usb,
+    ("face_match_ms",): face_match,
+    ("ipp_job_over_bare", "ipp_overhead_ms"): ipp_overhead,
     ("software_over_machine",): software_over_machine,
     ("journal_ms_per_act",): journal,
     ("card_face_ms",): card_face,

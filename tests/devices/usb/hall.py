@@ -64,12 +64,12 @@ class Hand(BenchHand):
         return {}
 
 
-def run_program(program: str, styles: Sequence[Style]) -> dict[Style, dict[str, str]]:
+def run_program(program: str, styles: Sequence[Style], chip_speed: float = CHIP_SPEED) -> dict[Style, dict[str, str]]:
     """Run it against a plugged-in reader of each style, all at once. What it says of each situation: "" = as it should be."""
     said: dict[Style, dict[str, str]] = {}
 
     async def run_one(style: Style) -> None:
-        said[style] = await _run(program, style)
+        said[style] = await _run(program, style, chip_speed)
 
     async def main() -> None:
         async with trio.open_nursery() as nursery:
@@ -80,10 +80,10 @@ def run_program(program: str, styles: Sequence[Style]) -> dict[Style, dict[str, 
     return said
 
 
-async def _run(program: str, style: Style) -> dict[str, str]:
+async def _run(program: str, style: Style, chip_speed: float) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="usb") as folder:  # short: a socket's path has at most 107 bytes
         root, hand = Path(folder), Path(folder) / "hand"
-        simulator, twin_simulator = IdReaderSimulator(ReaderModel(speed=CHIP_SPEED)), IdReaderSimulator()
+        simulator, twin_simulator = IdReaderSimulator(ReaderModel(speed=chip_speed)), IdReaderSimulator()
         async with trio.open_nursery() as nursery:
             port, twin = UsbPort(root, style), UsbPort(root, style, TWIN, socket_number=2)
             simulator.line = port
