@@ -24,6 +24,7 @@ from remote.messages import (
     AskStaffSaid,
     Bar,
     Barred,
+    BeginLoad,
     CancelStaff,
     CaseAnswer,
     Certify,
@@ -32,6 +33,7 @@ from remote.messages import (
     Clock,
     CloseOrder,
     CompareFace,
+    ConfirmLoad,
     ConfirmPrint,
     ConvertCase,
     CreateOrder,
@@ -42,13 +44,17 @@ from remote.messages import (
     ECredentials,
     FaceAnswer,
     FetchECredential,
+    FindLoads,
     FindOrders,
+    FoundLoads,
     FoundOrders,
     HomeVisitAnswer,
     IssueAnswer,
     IssueDocument,
     ListDocuments,
     ListECredentials,
+    LoadAnswer,
+    LoadBegun,
     LossAnswer,
     MailCase,
     Message,
@@ -60,6 +66,7 @@ from remote.messages import (
     Price,
     PrintConfirmed,
     Problem,
+    ProveLoad,
     PutPhoto,
     QueryOrder,
     RefundOrder,
@@ -240,6 +247,18 @@ class Platform:
 
     async def find_orders(self, ask: FindOrders) -> FoundOrders:
         return await self._call("find_orders", ask, FoundOrders)
+
+    async def begin_load(self, ask: BeginLoad, *, key: str) -> LoadBegun:
+        return await self._call("begin_load", ask, LoadBegun, key)
+
+    async def confirm_load(self, ask: ConfirmLoad, *, key: str) -> LoadAnswer:
+        return await self._call("confirm_load", ask, LoadAnswer, key)
+
+    async def prove_load(self, ask: ProveLoad, *, key: str) -> LoadAnswer:
+        return await self._call("prove_load", ask, LoadAnswer, key)
+
+    async def find_loads(self, ask: FindLoads) -> FoundLoads:
+        return await self._call("find_loads", ask, FoundLoads)
 
     async def report(self, ask: Report, *, key: str) -> Reported:
         return await self._call("report", ask, Reported, key)

@@ -17,6 +17,7 @@ from remote.central.ecredentials.service import Keeper
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.keys.keystore import KeysAway, KeyStore
+from remote.central.loads import operations as loads
 from remote.central.operations import cases, ecredentials, keys, news, people, production
 from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
@@ -61,6 +62,10 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "close_order": orders.close_order,
     "refund_order": orders.refund_order,
     "find_orders": orders.find_orders,
+    "begin_load": loads.begin_load,
+    "confirm_load": loads.confirm_load,
+    "prove_load": loads.prove_load,
+    "find_loads": loads.find_loads,
 }
 STATUS = {
     "unknown_terminal": 401,
@@ -73,6 +78,7 @@ STATUS = {
     "unknown_case": 404,
     "unknown_reservation": 404,
     "unknown_document": 404,
+    "unknown_load": 404,
     "document_gone": 404,
     "busy": 503,
 }

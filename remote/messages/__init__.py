@@ -68,6 +68,18 @@ from remote.messages.identity import (
     StaffState,
 )
 from remote.messages.keys import Bar, Barred
+from remote.messages.loads import (
+    BeginLoad,
+    CardOffer,
+    ConfirmLoad,
+    FindLoads,
+    FoundLoads,
+    LoadAnswer,
+    LoadBegun,
+    LoadState,
+    LoadView,
+    ProveLoad,
+)
 from remote.messages.news import (
     DoorNews,
     Event,
@@ -137,4 +149,6 @@ __all__ = [
     "Register", "Registered", "Release", "Report", "ReportLoss", "Reported", "RequestHomeVisit", "Reservation", "Reserve",
     "ReserveAnswer", "Service", "SettleObligation", "StaffAsked", "StaffSaid", "StaffState", "StockNews", "SubmitCase",
     "VoidDocument", "WithdrawCase",
+    "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
+    "ProveLoad",
 ]

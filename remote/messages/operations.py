@@ -39,6 +39,7 @@ from remote.messages.identity import (
     StaffSaid,
 )
 from remote.messages.keys import Bar, Barred
+from remote.messages.loads import BeginLoad, ConfirmLoad, FindLoads, FoundLoads, LoadAnswer, LoadBegun, ProveLoad
 from remote.messages.news import Report, Reported
 from remote.messages.obligations import ObligationAnswer, SettleObligation
 from remote.messages.payment import (
@@ -92,6 +93,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("close_order", "/v1/orders/close", CloseOrder, OrderAnswer, changes=True),
     Operation("refund_order", "/v1/orders/refund", RefundOrder, OrderAnswer, changes=True),
     Operation("find_orders", "/v1/orders/find", FindOrders, FoundOrders, changes=False),
+    Operation("begin_load", "/v1/loads/begin", BeginLoad, LoadBegun, changes=True),
+    Operation("confirm_load", "/v1/loads/confirm", ConfirmLoad, LoadAnswer, changes=True),
+    Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),
+    Operation("find_loads", "/v1/loads/find", FindLoads, FoundLoads, changes=False),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),
     Operation("preview_document", "/v1/documents/preview", PreviewDocument, DocumentPreview, changes=False),

@@ -68,6 +68,11 @@ class RefusalCode(StrEnum):
     ALREADY_CERTIFIED = "already_certified"        # for this period: params: from (when the next one can be made)
     TOO_YOUNG_FOR_ALLOWANCE = "too_young_for_allowance"  # params: date (the birthday from which)
     NOT_REFUNDABLE = "not_refundable"              # delivered, or being delivered in this moment
+    AMOUNT_NOT_ALLOWED = "amount_not_allowed"      # params: least, most (yuan)
+    CARD_NOT_OURS = "card_not_ours"                # its MAC or TAC is not one of this city's cards
+    OTHER_CARD = "other_card"                      # the money was paid for another card
+    LOAD_PENDING = "load_pending"                  # an earlier load of this card has to be settled first
+    LOADED_ALREADY = "loaded_already"              # the money is on the card
 
 
 class IdentityEvidence(StrEnum):

@@ -45,4 +45,26 @@ def _card(context: Context, case_id: str, person_id: int | None) -> Priced:
     return [OrderLine(payee=fee.payee, what=fee.what, fen=case.fee_fen)] if case.fee_fen else []
 
 
-PRICES: dict[Purpose, Callable[[Context, str, int | None], Priced]] = {Purpose.DOCUMENT: _document, Purpose.CARD: _card}
+def top_up_ref(serial: str, fen: int) -> str:
+    """What a top-up's order is for: one card, one amount."""
+    return f"{serial}/{fen}"
+
+
+def _top_up(context: Context, ref: str, person_id: int | None) -> Priced:
+    """Nobody has to say who she is: the card alone does."""
+    serial, _, fen = ref.partition("/")
+    tariff = load_tariffs(context.settings.tariffs).on(context.today).top_up
+    well_formed = serial.isdecimal() and len(serial) == 20 and fen.isdecimal() and ref == top_up_ref(serial, int(fen))
+    if tariff is None or not well_formed:
+        return nothing_to_pay()
+    if not tariff.least_fen <= int(fen) <= tariff.most_fen:
+        return refusal(
+            RefusalCode.AMOUNT_NOT_ALLOWED, "充值金额不在允许的范围内",
+            least=str(tariff.least_fen // 100), most=str(tariff.most_fen // 100),
+        )  # fmt: skip
+    return [OrderLine(payee=tariff.payee, what=f"市民卡充值(卡号尾号{serial[-4:]})", fen=int(fen))]
+
+
+PRICES: dict[Purpose, Callable[[Context, str, int | None], Priced]] = {
+    Purpose.DOCUMENT: _document, Purpose.CARD: _card, Purpose.TOP_UP: _top_up,
+}  # fmt: skip

@@ -39,6 +39,15 @@ class CardFee(_Part):
     what: str = Field(min_length=1)
 
 
+class TopUp(_Part):
+    """Of the purse of a citizen card. Fen: the least and the most of one load, and what the purse may hold."""
+
+    payee: str = Field(min_length=1)
+    least_fen: int = Field(gt=0)
+    most_fen: int = Field(gt=0)
+    purse_fen: int = Field(gt=0)
+
+
 class Tariff(_Part):
     version: str
     effective_from: date
@@ -50,6 +59,7 @@ class Tariff(_Part):
     refund_words: dict[str, str]
     documents: dict[str, Fee]
     cards: CardFee
+    top_up: TopUp | None = None                             # None: nothing is loaded in this city
 
 
 @dataclass(frozen=True, eq=False)

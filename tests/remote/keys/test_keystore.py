@@ -44,7 +44,9 @@ def card_key(use: KeyUse, card: CardKeys = CARD) -> bytes:
 
 def offered(card: CardKeys = CARD, **changed: Any) -> LoadAsked:
     """What the chip with these keys says."""
-    said: dict[str, Any] = {"balance": 1230, "sequence": 7, "amount": 5000, "kind": 2, "terminal": TERMINAL, "random": b"\x11\x22\x33\x44"}
+    said: dict[str, Any] = {
+        "balance": 1230, "sequence": 7, "amount": 5000, "kind": 2, "terminal": TERMINAL, "random": b"\x11\x22\x33\x44",
+    }  # fmt: skip
     profile = PROFILES[card.algorithm]
     session = profile.session_key(card_key(KeyUse.LOAD, card), crypto.load_seed(b"\x11\x22\x33\x44", 7))
     mac1 = profile.mac(session, crypto.load_mac1(1230, 5000, 2, TERMINAL))
