@@ -83,7 +83,19 @@ def _arrow_to(pen: Pen, tints: Tints, front: Front, view: _View, lit: Slot, ligh
     bx, by, bw, bh = view.box(front.slots[lit].rect)
     reach = abs(ux) * bw / 2 + abs(uy) * bh / 2 + 1.6
     end = tip[0] - ux * reach, tip[1] + uy * reach
-    pen.arrow((end[0] - ux * 19, end[1] + uy * 19), end, light, tints.ink, 6.0, edge=1.1)
+    others = [view.box(place.rect) for slot, place in front.slots.items() if slot is not lit]
+    long = next((long for long in ARROWS if not any(_crosses(end, ux, uy, long, box) for box in others)), ARROWS[-1])
+    pen.arrow((end[0] - ux * long, end[1] + uy * long), end, light, tints.ink, 6.0, edge=1.1)
+
+
+ARROWS = (19, 16, 13, 10)
+"""Lengths: the longest that does not lie over another slot."""
+
+
+def _crosses(end: Point, ux: float, uy: float, long: float, box: tuple[float, float, float, float]) -> bool:
+    x, y, width, height = box
+    shaft = ((end[0] - ux * step, end[1] + uy * step) for step in range(int(long) + 4))
+    return any(x - 3 <= at[0] <= x + width + 3 and y - 1 <= at[1] <= y + height + 1 for at in shaft)
 
 
 def _beam(pen: Pen, tints: Tints, spot: Point, light: Ink) -> None:

@@ -42,7 +42,8 @@ def _words(
     to_whom = texts.filled(language, "ui.pay_to", {"payee": content.payee, "what": content.what})
     left = content.seconds_left
     time = [texts.filled(language, "ui.pay_time", {"time": f"{left // 60}:{left % 60:02d}"})] if left is not None else []
-    words = [([amount], Type.FIGURE, False), (sheet.lines(to_whom, inner, Type.BODY), Type.BODY, True)]
+    upright = sheet.box.height > sheet.box.width        # a wide screen has no room for the largest letters above a code
+    words = [([amount], Type.FIGURE if upright else Type.TITLE, False), (sheet.lines(to_whom, inner, Type.BODY), Type.BODY, True)]
     return words + ([(time, Type.BODY, False)] if time else [])
 
 
