@@ -26,6 +26,7 @@ BACK_OFF_S = (0.1, 2.0)  # first and longest pause before a lost service is trie
 HANGS_AFTER_S = 3.0  # a service that lets six slices go by without a word
 STOP_WITHIN_S = 2.0
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"  # the reader whose "state" is how many readers there are, shifted by 16
+WAITED_FOR_MAX = 16  # names in one wait, the one above among them; pcscd 1.9.9 refuses more (measured) and has no more readers
 NOT_THERE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE
 GOES_ON = frozenset({results.SUCCESS, results.TIMEOUT, results.UNKNOWN_READER})
 
@@ -161,7 +162,9 @@ class ReaderMonitor:
         elif result != results.SUCCESS:
             return None
         known = {name: states.get(name, (scard.SCARD_STATE_UNAWARE, b"")) for name in names}
-        query = [(name, state) for name, (state, _) in known.items()] + [(PLUG_AND_PLAY, len(names) << 16)]
+        query = [(name, state) for name, (state, _) in known.items()]
+        if len(query) < WAITED_FOR_MAX:  # without it a new reader is seen after a slice
+            query.append((PLUG_AND_PLAY, len(names) << 16))
         result, found = self._api.SCardGetStatusChange(context, int(slice_s * 1000), query)
         if result & 0xFFFFFFFF not in GOES_ON:
             return None

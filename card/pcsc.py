@@ -7,7 +7,6 @@ it up, the next visit gets a new context, and the thread disconnects by itself a
 """
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -21,17 +20,15 @@ from smartcard import scard
 from card import pcsc_results as results
 from card.chip_thread import ChipThread, GivenUp, Hung
 from card.conditions import ReaderBusy
+from card.powered_chip import PoweredChip
 from card.reader_choice import Reader, choose, choose_pair
 from card.transport import CardOutcomeUnknown, CardRemoved, CardTransport, ServiceDown
 
 SEEN_WITHIN_S = 2.0  # a fed card is seen after 0.14 to 0.43 s, facts/card.md 3.2
 LOOK_AGAIN_S = 0.05
-SERVICE_TIMEOUT_S = 5.0  # connect takes 0.6 ms (facts/card.md 4); after this the service hangs
+SERVICE_TIMEOUT_S = 2.0  # own choice; connect takes 0.6 ms (facts/card.md 4), a real card's reset some 100 ms
 ANSWER_WITHIN_S = 5.0  # own choice: some eighty times what a real card takes, 10 to 60 ms (facts/card.md 4)
 HANGING_MAX = 4  # own choice: threads of one reader that were given up and have not come back
-PROVEN_FOR_S = 0.05
-"""So long after an answer the service is not asked before the next command: it looks for itself every 0.4 s only
-(facts/card.md 3.2), and asking costs half as much as a command to a virtual card."""
 
 
 class Transmission(Enum):
@@ -103,16 +100,14 @@ class PcscStation:
         await self._own(deadline)
         try:
             await self._until_few_hang(deadline)
-            chip = _Chip(self._api, self.manners.transmission)
+            chip = PoweredChip(self._api, self.manners.transmission.value)
             thread = ChipThread(chip.close)
             try:
                 await self._connect(chip, thread, deadline)
                 yield _PcscTransport(chip, thread, self.manners)
             finally:
                 await thread.close(SERVICE_TIMEOUT_S)
-                if thread.given_up:
-                    self.given_up += 1
-                    self._left.append(thread)
+                self._count(thread)
         finally:
             self._owner.release()
 
@@ -132,18 +127,37 @@ class PcscStation:
                 raise ReaderBusy(f"{HANGING_MAX} commands were given up and never came back")
             await trio.sleep(LOOK_AGAIN_S)
 
-    async def _connect(self, chip: _Chip, thread: ChipThread, deadline: float) -> None:
+    async def _connect(self, chip: PoweredChip, thread: ChipThread, deadline: float) -> None:
         while True:
             perhaps_ours = self.hanging > 0  # before asking: the one that holds the reader may come back in the meantime
             try:
                 return await thread.call(partial(chip.open, self._pick), SERVICE_TIMEOUT_S)
-            except Hung as error:
-                raise ServiceDown("the PC/SC service does not answer") from error
+            except Hung:
+                await self._ask_the_service()
+                raise ReaderBusy("another program is in the middle of a transaction") from None
             except (CardRemoved, ReaderBusy) as error:
                 worth_waiting = isinstance(error, CardRemoved) or perhaps_ours
                 if trio.current_time() >= deadline or not worth_waiting:
                     raise
             await trio.sleep(LOOK_AGAIN_S)
+
+
+    async def _ask_the_service(self) -> None:
+        """Connecting waits as long as somebody else's transaction lasts (measured, pcscd 1.9.9). Raises ServiceDown where it
+        is the service that does not answer."""
+        asking = ChipThread(lambda: None)
+        try:
+            await asking.call(partial(reader_names, self._api), SERVICE_TIMEOUT_S)
+        except Hung as error:
+            raise ServiceDown("the PC/SC service does not answer") from error
+        finally:
+            await asking.close(SERVICE_TIMEOUT_S)
+            self._count(asking)
+
+    def _count(self, thread: ChipThread) -> None:
+        if thread.given_up:
+            self.given_up += 1
+            self._left.append(thread)
 
 
 @dataclass(frozen=True)
@@ -165,7 +179,7 @@ def terminal_slots(
 
 
 class _PcscTransport:
-    def __init__(self, chip: _Chip, thread: ChipThread, manners: Manners) -> None:
+    def __init__(self, chip: PoweredChip, thread: ChipThread, manners: Manners) -> None:
         self._chip = chip
         self._thread = thread
         self._manners = manners
@@ -183,73 +197,3 @@ class _PcscTransport:
             raise CardOutcomeUnknown(str(error)) from error
         finally:
             self._rested_at = trio.current_time() + self._manners.pace_s
-
-
-class _Chip:
-    """Context and card handle. Everything runs in the chip's own thread."""
-
-    def __init__(self, api: Any, transmission: Transmission) -> None:
-        self._api = api
-        self._transmission = transmission
-        self._context: Any = None
-        self._card: Any = None
-        self._pci: Any = None
-        self._proven_at = -PROVEN_FOR_S
-        self._lost = False
-        self.atr = b""
-
-    def open(self, pick: Callable[[Sequence[str]], str]) -> None:
-        """Closed again if it fails; may then be opened again."""
-        try:
-            self._open(pick)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, pick: Callable[[Sequence[str]], str]) -> None:
-        api = self._api
-        result, context = api.SCardEstablishContext(api.SCARD_SCOPE_SYSTEM)
-        if result != results.SUCCESS:
-            raise results.while_connecting(result)
-        self._context = context
-        result, readers = api.SCardListReaders(context, [])
-        if result != results.SUCCESS:
-            raise results.while_connecting(result)
-        result, card, protocol = api.SCardConnect(
-            context, pick(readers), api.SCARD_SHARE_EXCLUSIVE, self._transmission.value
-        )
-        if result != results.SUCCESS:
-            raise results.while_connecting(result)
-        self._card = card
-        self._pci = api.SCARD_PCI_T0 if protocol == api.SCARD_PROTOCOL_T0 else api.SCARD_PCI_T1
-        result, *_, atr = api.SCardStatus(card)
-        if result != results.SUCCESS:
-            raise results.before_sending(result)
-        self.atr = bytes(value & 0xFF for value in atr)
-
-    def transmit(self, apdu: bytes) -> bytes:
-        """SCardStatus first (0.03 ms, no card I/O): what it finds wrong is certain not to have reached the chip."""
-        if self._lost or time.monotonic() - self._proven_at >= PROVEN_FOR_S:
-            result = self._api.SCardStatus(self._card)[0]
-            if result != results.SUCCESS:
-                raise results.before_sending(result)
-        if self._lost:
-            raise CardRemoved("the chip was lost in the command before")
-        self._lost = True
-        result, answer = self._api.SCardTransmit(self._card, self._pci, list(apdu))
-        if result != results.SUCCESS:
-            raise results.of_sending(result)
-        if len(answer) < 2:  # a card pulled in mid-command "succeeds" with nothing, facts/card.md 5.1
-            raise CardOutcomeUnknown("PC/SC success without an answer")
-        self._lost = False
-        self._proven_at = time.monotonic()
-        return bytes(value & 0xFF for value in answer)
-
-    def close(self) -> None:
-        """Power the chip off and let go of the service; idempotent. Results do not matter: there is no second way."""
-        card, self._card = self._card, None
-        context, self._context = self._context, None
-        if card is not None:
-            self._api.SCardDisconnect(card, self._api.SCARD_UNPOWER_CARD)
-        if context is not None:
-            self._api.SCardReleaseContext(context)

@@ -1,10 +1,9 @@
 """The places the conformance suite runs at: a chip station of each kind with a slot that cards go into and out of."""
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import trio
 
@@ -54,16 +53,11 @@ async def over_tcp() -> AsyncIterator[Bench]:
 
 @asynccontextmanager
 async def over_pcscd(daemon: PrivatePcscd, *, seen_within_s: float = SEEN_WITHIN_S) -> AsyncIterator[Bench]:
-    """At the pair of slots that has rested longest: a card comes no sooner after another than at a machine (vpcd.CHANGE_S)."""
-    pair = daemon.pairs.popleft()
-    await trio.sleep(max(0.0, pair.rested_at - time.monotonic()))
+    """At a pair of slots of its own."""
     slot, sam_slot = ChipSlot(), ChipSlot()
-    stations = [PcscStation(reader, seen_within_s=seen_within_s) for reader in (pair.reader, pair.sam_reader)]
-    try:
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(vpcd.offer, slot, "127.0.0.1", pair.port)
-            nursery.start_soon(vpcd.offer, sam_slot, "127.0.0.1", pair.port + 1)
-            yield Bench(slot, stations[0], sees_removal_at_once=False, sam_slot=sam_slot, own_sam=stations[1])
-            nursery.cancel_scope.cancel()
-    finally:
-        daemon.pairs.append(replace(pair, rested_at=time.monotonic() + vpcd.CHANGE_S))
+    async with daemon.a_pair() as pair, trio.open_nursery() as nursery:
+        stations = [PcscStation(reader, seen_within_s=seen_within_s) for reader in (pair.reader, pair.sam_reader)]
+        nursery.start_soon(vpcd.offer, slot, "127.0.0.1", pair.port)
+        nursery.start_soon(vpcd.offer, sam_slot, "127.0.0.1", pair.port + 1)
+        yield Bench(slot, stations[0], sees_removal_at_once=False, sam_slot=sam_slot, own_sam=stations[1])
+        nursery.cancel_scope.cancel()

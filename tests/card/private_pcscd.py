@@ -15,10 +15,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import trio
+
+from card.virtual.vpcd import CHANGE_S
 
 DRIVERS = Path("/usr/lib/pcsc/drivers/serial")
 DRIVER = "libifdvpcd.so"
@@ -93,6 +98,16 @@ class PrivatePcscd:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    @contextlib.asynccontextmanager
+    async def a_pair(self) -> AsyncIterator[Pair]:
+        """The pair that has rested longest: a card comes no sooner after another than at a machine (vpcd.CHANGE_S)."""
+        pair = self.pairs.popleft()
+        await trio.sleep(max(0.0, pair.rested_at - time.monotonic()))
+        try:
+            yield pair
+        finally:
+            self.pairs.append(replace(pair, rested_at=time.monotonic() + CHANGE_S))
 
     def start(self, *, plugged: bool = True) -> None:
         """Without its readers where they are not `plugged`: vpcd's cannot be unplugged while it runs (facts/card.md 3.6)."""

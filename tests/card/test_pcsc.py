@@ -10,7 +10,7 @@ import pytest
 import trio
 from smartcard import scard
 
-from card import pcsc
+from card import pcsc, powered_chip
 from card import pcsc_results as results
 from card.conditions import ChipMute, ReaderBusy
 from card.pcsc import Manners, PcscStation, Transmission
@@ -230,11 +230,11 @@ def test_the_card_is_offered_the_protocols_that_were_chosen(transmission: Transm
 
 def test_the_service_is_not_asked_again_right_after_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     api, now = ToldScard(), 100.0
-    monkeypatch.setattr(pcsc.time, "monotonic", lambda: now)
-    chip = pcsc._Chip(api, Transmission.EITHER)
+    monkeypatch.setattr(powered_chip.time, "monotonic", lambda: now)
+    chip = powered_chip.PoweredChip(api, api.offered)
     chip.open(lambda names: names[0])
     asked = []
-    for pause in (0.0, 0.0, pcsc.PROVEN_FOR_S / 2, 2 * pcsc.PROVEN_FOR_S):
+    for pause in (0.0, 0.0, powered_chip.PROVEN_FOR_S / 2, 2 * powered_chip.PROVEN_FOR_S):
         now += pause
         chip.transmit(READ)
         asked.append(api.asked - 1)
