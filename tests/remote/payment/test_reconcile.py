@@ -211,7 +211,7 @@ def test_a_document_that_came_out_and_was_never_paid(hall: Town) -> None:
         connection.execute(sa.text(
             "INSERT INTO documents (document_id, number, person_id, kind, period, purpose, large_print, state, issue_key,"
             " terminal, issuer, name_masked, id_tail, issued_at, day, sheets, ended_why, code, sha256, pages)"
-            " VALUES ('d1', 'BZ-1', 1, 'property', '', '', 0, 'delivered', 'k', 'T1', 'x', 'x', '0000', :at, :day, 1, '', '', '', 1)"
+            " VALUES ('d1', 'BZ-1', 1, 'property', '', '', 0, 'delivered', 'k', 'T1', 'x', 'x', '', :at, :day, 1, '', '', '', 1)"
         ), {"at": context.now.isoformat(), "day": DAY.isoformat()})  # fmt: skip
     report = next_day(hall)
     assert named(report) == ([], ["delivered_not_paid"])
