@@ -12,14 +12,16 @@ from kiosk.ui.theme import Type
 PAD_MM = 7.0
 QR_MM = {False: 62.0, True: 96.0}
 """Width of the QR with its quiet zone: beside other things, and where the code stands alone."""
+MOST_LINES = 3
 ALONE_PART = 0.36
 """And never more than this part of the width: the words go first."""
 
 
 def height(sheet: Sheet, content: Claim, width: float, alone: bool) -> float:
-    side = _qr_side(sheet, width, alone)
-    words = sheet.height_of(_word_lines(sheet, content, width - side - 3 * sheet.mm(PAD_MM)), Type.TITLE)
-    beside = words + sheet.sizes.line(Type.SMALL) + sheet.sizes.line(Type.BODY) + sheet.mm(6)
+    side = _qr_side(sheet, content, width, alone)
+    lines = _word_lines(sheet, content, width - side - 3 * sheet.mm(PAD_MM))
+    code = 0.0 if _tight(lines) else sheet.sizes.line(Type.BODY) + sheet.mm(4)
+    beside = sheet.height_of(lines, Type.TITLE) + sheet.sizes.line(Type.SMALL) + code + sheet.mm(2)
     return max(beside, side) + 2 * sheet.mm(PAD_MM)
 
 
@@ -27,16 +29,25 @@ def draw(sheet: Sheet, content: Claim, box: Box, texts: Catalogue, language: str
     panel, _ = box.from_top(min(box.height, height(sheet, content, box.width, alone)))
     sheet.panel(panel, sheet.palette.sheet, outline=sheet.palette.hairline)
     inner = panel.inset(sheet.mm(PAD_MM))
-    side = min(_qr_side(sheet, box.width, alone), inner.height)
+    side = min(_qr_side(sheet, content, box.width, alone), inner.height)
     text_box, _ = inner.from_left(inner.width - side - sheet.mm(PAD_MM))
     qr(sheet, content.qr, Box(inner.right - side, inner.y + (inner.height - side) / 2, side, side))
     head, left = text_box.from_top(sheet.sizes.line(Type.SMALL), sheet.mm(2))
-    sheet.write([texts.text(language, "ui.claim_words")], head, Type.SMALL, sheet.palette.sheet)
     words = _word_lines(sheet, content, text_box.width)
+    if _tight(words):
+        sheet.write([content.code], head, Type.SMALL, sheet.palette.sheet, private=True)
+    else:
+        sheet.write([texts.text(language, "ui.claim_words")], head, Type.SMALL, sheet.palette.sheet)
     place, left = left.from_top(sheet.height_of(words, Type.TITLE), sheet.mm(4))
     sheet.write(words, place, Type.TITLE, sheet.palette.sheet, bold=True, private=True)
-    code, _ = left.from_top(sheet.sizes.line(Type.BODY))
-    sheet.write([content.code], code, Type.BODY, sheet.palette.sheet, private=True)
+    if not _tight(words):
+        code, _ = left.from_top(sheet.sizes.line(Type.BODY))
+        sheet.write([content.code], code, Type.BODY, sheet.palette.sheet, private=True)
+
+
+def _tight(words: list[str]) -> bool:
+    """On a narrow half of a wide screen the words take the height: the characters stand where their heading would."""
+    return len(words) >= MOST_LINES
 
 
 def _word_lines(sheet: Sheet, content: Claim, width: float) -> list[str]:
@@ -51,8 +62,11 @@ def _word_lines(sheet: Sheet, content: Claim, width: float) -> list[str]:
     return lines
 
 
-def _qr_side(sheet: Sheet, width: float, alone: bool) -> float:
-    return max(sheet.mm(QR_MM[False]), min(sheet.mm(QR_MM[alone]), width * ALONE_PART))
+def _qr_side(sheet: Sheet, content: Claim, width: float, alone: bool) -> float:
+    """As large as there is room for, but the words go first: beside a large code they may not stand one under the other."""
+    large = max(sheet.mm(QR_MM[False]), min(sheet.mm(QR_MM[alone]), width * ALONE_PART))
+    words = _word_lines(sheet, content, width - large - 3 * sheet.mm(PAD_MM))
+    return large if len(words) <= MOST_LINES else sheet.mm(QR_MM[False])
 
 
 def qr(sheet: Sheet, text: str, box: Box) -> None:

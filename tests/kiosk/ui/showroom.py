@@ -10,10 +10,10 @@ from PIL import Image
 
 from kiosk import leaflet
 from kiosk.conversation import help_called, still_there, volume
+from kiosk.journeys.claims import claim_of
 from kiosk.prompts import (
     CardPreview,
     Choice,
-    Claim,
     Digits,
     Facts,
     PersonShown,
@@ -92,7 +92,7 @@ def _png(picture: Image.Image) -> bytes:
 
 
 PERSON = ("欧阳秀英", "3412**********0021")
-CLAIM = Claim(("清风", "白鹭", "石桥", "春茶"), "K7QF-2M9X", "BZ1:K7QF2M9X")
+CLAIM = claim_of("5c" * 16)
 TOWNSHIPS = (
     "薛阁街道",
     "花戏楼街道",
