@@ -20,6 +20,7 @@ from remote.central.operations.cases import SET_CASE_STATE, set_case
 from remote.central.operations.news import OBLIGATION, SET_OBLIGATION
 from remote.central.operations.production import RESERVATION, move, take_number
 from remote.central.operations.records import BY_ID_NUMBER, BY_PERSON_ID, CASE, Row, mail_not_produced
+from remote.central.payment.owed import is_about_money
 from remote.central.service import Service
 from remote.central.store.database import writing
 from remote.central.store.schema import cases, delivery_orders, help_calls, incidents, obligations, reservations, terminals
@@ -77,6 +78,8 @@ class Counter:
             row = connection.execute(OBLIGATION, {"obligation_id": obligation_id}).first()
             if row is None or row.settled_at is not None:
                 raise CounterError("没有这笔待办,或已经办结")
+            if is_about_money(obligation_id):
+                raise CounterError("这笔钱由系统退回或交付;退不回去的,在“缴费”页由两人处理")
             if row.person_id is not None:
                 _owner(context, row, id_number)
             connection.execute(

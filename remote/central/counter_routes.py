@@ -14,11 +14,14 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from remote.central import views
 from remote.central.centre import Centre
-from remote.central.counter import CounterError
+from remote.central.context import Context
+from remote.central.counter import COUNTER, CounterError
 from remote.central.identity.desk import open_visits
 from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page, staff_section
+from remote.central.payment import desk as money_desk
+from remote.central.payment.pages import payments_page, reconciliation_page
 from remote.central.sessions import COOKIE, Sessions, TooManyTries
-from remote.central.store.database import reading
+from remote.central.store.database import reading, writing
 from remote.central.times import BentClock
 
 LARGEST_FORM = 20_000  # bytes
@@ -40,6 +43,8 @@ def counter_router(centre: Centre, sessions: Sessions) -> APIRouter:
         ("/counter/staff", desk.staff),
         ("/orders", desk.orders),
         ("/messages", desk.messages),
+        ("/payments", desk.payments),
+        ("/reconciliation", desk.reconciliation),
     ):
         router.add_api_route(path, desk.page(show), methods=["GET"], name=show.__name__)
     router.add_api_route("/", lambda: RedirectResponse("/counter", 303), methods=["GET"])
@@ -101,6 +106,17 @@ class _Desk:
     def messages(self, connection: sa.Connection, staff: str, _token: str, _said: Form) -> str:
         return messages_page(views.latest_notices(connection), staff, self._centre.clock())
 
+    def payments(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
+        rows = money_desk.latest_orders(connection), money_desk.failed_refunds(connection)
+        return payments_page(*rows, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0")
+
+    def reconciliation(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
+        rows = money_desk.open_differences(connection), money_desk.settled_differences(connection)
+        read = money_desk.compared_bills(connection)
+        return reconciliation_page(
+            *rows, read, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0"
+        )  # fmt: skip
+
     # -- who
 
     async def log_in(self, request: Request) -> Response:
@@ -138,6 +154,9 @@ class _Desk:
             ("/orders/produce", "/orders", self._produce),
             ("/orders/mail", "/orders", self._mail),
             ("/orders/deliver", "/orders", self._deliver),
+            ("/payments/by-hand", "/payments", self._refund_by_hand),
+            ("/payments/again", "/payments", self._refund_again),
+            ("/reconciliation/settle", "/reconciliation", self._settle_difference),
         ]
 
     def act(self, act: Callable[[Form, str], str], back: str) -> Callable[[Request], Any]:
@@ -216,6 +235,34 @@ class _Desk:
     def _deliver(self, form: Form, staff: str) -> str:
         self._centre.counter.deliver_order(form.get("order_no", ""), staff)
         return "已送达,办结。"
+
+    def _refund_by_hand(self, form: Form, staff: str) -> str:
+        which, people = self._which(form), self._people(form)
+        self._about_money(lambda context: money_desk.settle_refund_by_hand(context, *which, *people), "by hand")
+        return "已记下,由两人确认。"
+
+    def _refund_again(self, form: Form, staff: str) -> str:
+        which = self._which(form)
+        self._about_money(lambda context: money_desk.try_refund_again(context, *which, staff), "again")
+        return "正在再退一次。"
+
+    def _settle_difference(self, form: Form, staff: str) -> str:
+        which, people = form.get("difference_id", ""), self._people(form)
+        self._about_money(lambda context: money_desk.settle_difference(context, which, *people), "difference")
+        return "已记下,由两人确认。"
+
+    def _which(self, form: Form) -> tuple[str, str]:
+        return form.get("channel", ""), form.get("transaction", "")
+
+    def _people(self, form: Form) -> tuple[str, str, str]:
+        return form.get("first", ""), form.get("second", ""), form.get("reason", "")
+
+    def _about_money(self, act: Callable[[Context], None], key: str) -> None:
+        with writing(self._centre.engine) as connection:
+            try:
+                act(self._centre.service.context(connection, COUNTER, key))
+            except money_desk.CannotSettle as error:
+                raise CounterError(str(error)) from error
 
     async def bend_time(self, request: Request) -> Response:
         """Demo only: `days` and `minutes` from the real time; 0 is now. There is no such route in production."""

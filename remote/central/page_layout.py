@@ -34,7 +34,7 @@ th{color:var(--soft);font-weight:400;font-size:16px;border-top:0}
 .look{display:flex;gap:18px;align-items:flex-start}img.face{width:126px;border-radius:8px;border:1px solid var(--line)}
 td form{margin:0}.sms{background:#eaf4ea;border-radius:14px;padding:12px 18px;margin:10px 0;max-width:760px}
 """
-PAGES = (("/counter", "柜台"), ("/orders", "寄送订单"), ("/messages", "消息"))
+PAGES = (("/counter", "柜台"), ("/orders", "寄送订单"), ("/payments", "缴费"), ("/reconciliation", "对账"), ("/messages", "消息"))
 
 
 def page(title: str, path: str, staff: str, body: str, said: str = "", good: bool = True, script: str = "") -> str:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from remote.central.context import Context
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import BY_REF, by_ref
+from remote.central.payment.owed import is_about_money
 from remote.central.rules.senior_card import refusal
 from remote.central.store.schema import events, help_calls, incidents, obligations, stock_events
 from remote.messages import (
@@ -195,6 +196,8 @@ def settle_obligation(context: Context, ask: SettleObligation) -> ObligationAnsw
     row = context.connection.execute(OBLIGATION, {"obligation_id": ask.obligation_id}).first()
     if row is None or row.person_id != person.person_id:
         return ObligationAnswer(settled=False, refusal=refusal(RefusalCode.CLAIM_WRONG, "没有查到这笔待办", tries_left="0"))
+    if is_about_money(row.obligation_id):
+        return ObligationAnswer(settled=False, refusal=refusal(RefusalCode.AT_THE_WINDOW, "这笔钱由系统退回或交付"))
     if row.settled_at is not None:
         return ObligationAnswer(
             settled=False, refusal=refusal(RefusalCode.SETTLED_ALREADY, "这笔已经办结", place=row.settled_by or "")
