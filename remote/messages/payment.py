@@ -29,7 +29,7 @@ class Purpose(StrEnum):
 
     DOCUMENT = "document"              # kind of the document
     CARD = "card"                      # case id of a senior card or citizen card
-    BILL = "bill"                      # number of a utilities bill
+    BILL = "bill"                      # household for the price ("W3416020001"), household and month for the order
     TOP_UP = "top_up"                  # serial number of the card and fen: "<serial>/<fen>"
 
 
@@ -107,6 +107,7 @@ class Price(Message):
     fen: int
     methods: list[PayMethod]                               # those this centre can take for it; empty = nothing to pay
     channels: list[PayChannel] = Field(default_factory=list)
+    purpose_ref: str = ""                                  # what CreateOrder must name: of a household, its oldest open bill
     refusal: Refusal | None = None
 
 

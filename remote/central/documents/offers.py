@@ -7,7 +7,7 @@ import base64
 import sqlalchemy as sa
 
 from print.layouts.documents import draw
-from print.layouts.documents.content import TITLES, Content
+from print.layouts.documents.content import TITLES, Content, Head
 from remote.central.context import Context, Refused
 from remote.central.documents.rules import DocumentRules, KindRule, load_document_rules
 from remote.central.documents.sources import SOURCES, head_for
@@ -15,6 +15,7 @@ from remote.central.documents.tables import documents
 from remote.central.identity.proof import evidence_fails
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import Row, by_ref
+from remote.central.payment import receipts
 from remote.central.payment.tariffs import load_tariffs
 from remote.central.rules.senior_card import refusal
 from remote.messages import (
@@ -89,7 +90,7 @@ def content_of(context: Context, person: Row, ask: DocumentWish, number: str) ->
     source = SOURCES[ask.kind]
     period = ask.period or ""
     if source.periods is not None:
-        offered = source.periods(person, context.today)
+        offered = _periods(context, person, ask.kind)
         if not offered:
             return nothing_on_record()
         if period not in [choice.code for choice in offered]:
@@ -97,7 +98,7 @@ def content_of(context: Context, person: Row, ask: DocumentWish, number: str) ->
     if rule.purposes and ask.purpose not in rules.purposes:
         raise Refused("malformed", "purpose: expected one of the offer's")
     head = head_for(person, rules, ask.kind, number, (ask.purpose or "") if rule.purposes else "", context.now)
-    content = source.content(person, head, context.today, period)
+    content = _content(context, person, head, ask.kind, period)
     if content is None:
         return nothing_on_record()
     return cannot_be_drawn() if draw.undrawable(content) else content
@@ -117,7 +118,7 @@ def _offer(context: Context, person: Row, rules: DocumentRules, kind: DocumentKi
     rule = rules.kinds[kind]
     left = copies_left(context, person.person_id, kind.value, rules)
     source = SOURCES.get(kind)
-    periods = source.periods(person, context.today) if source is not None and source.periods is not None else []
+    periods = _periods(context, person, kind)
     purposes = [Choice(code=code, label=label) for code, label in rules.purposes.items()] if rule.purposes else []
     why_not = None if left else too_many(rules)
     if rule.window or source is None or context.seal is None:
@@ -136,9 +137,24 @@ def _offer(context: Context, person: Row, rules: DocumentRules, kind: DocumentKi
     )
 
 
+def _periods(context: Context, person: Row, kind: DocumentKind) -> list[Choice]:
+    """What the department has to choose from; of receipts, what was paid here comes first."""
+    source = SOURCES.get(kind)
+    theirs = source.periods(person, context.today) if source is not None and source.periods is not None else []
+    return [*receipts.choices(context, person), *theirs] if kind is DocumentKind.PAYMENT_RECEIPT else theirs
+
+
+def _content(context: Context, person: Row, head: Head, kind: DocumentKind, period: str) -> Content | None:
+    if kind is DocumentKind.PAYMENT_RECEIPT:
+        paid_here = receipts.content(context, person, head, period)
+        if paid_here is not None:
+            return paid_here
+    return SOURCES[kind].content(person, head, context.today, period)
+
+
 def _empty(context: Context, person: Row, rules: DocumentRules, kind: DocumentKind, periods: list[Choice]) -> bool:
     head = head_for(person, rules, kind, "", "", context.now)
-    return SOURCES[kind].content(person, head, context.today, periods[0].code if periods else "") is None
+    return _content(context, person, head, kind, periods[0].code if periods else "") is None
 
 
 def too_many(rules: DocumentRules) -> Refusal:

@@ -18,6 +18,7 @@ from remote.central.payment.owed import owe, owe_back, settle_owed, settle_owed_
 from remote.central.payment.prices import price_of
 from remote.central.payment.tables import orders, payments
 from remote.central.payment.tariffs import load_tariffs
+from remote.central.payment.utilities import tell_supplier
 from remote.messages import OrderState, Purpose
 
 Row = sa.Row[Any]
@@ -73,6 +74,9 @@ def money_came(context: Context, order_id: str, channel: str, said: Transaction,
     )
     owe(context, order)
     context.audit("paid", order.order_no, f"{channel} {said.fen}")
+    if order.purpose == Purpose.BILL:
+        tell_supplier(context, order.purpose_ref, order.order_no, said.fen)
+        bought(context, context.connection.execute(ORDER, {"order_id": order_id}).one())
 
 
 def _why_it_cannot_stay(context: Context, order: Row, said: Transaction) -> str | None:

@@ -15,7 +15,7 @@ from remote.central.payment.channels.codes import channel_of_code
 from remote.central.payment.channels.files import LABELS
 from remote.central.payment.money import Row, give_back
 from remote.central.payment.owed import owe
-from remote.central.payment.prices import price_of
+from remote.central.payment.prices import nothing_to_pay, order_ref, price_of
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.tables import orders
 from remote.central.payment.tariffs import Tariff, load_tariffs
@@ -53,7 +53,8 @@ def ask_price(context: Context, ask: AskPrice) -> Price:
     names = context.settings.channels if total else ()
     methods = [PayMethod.SHOW_QR, PayMethod.SCAN_CODE] if names else []
     channels = [PayChannel(name=name, label=LABELS[name]) for name in names]
-    return Price(lines=priced, fen=total, methods=methods, channels=channels)
+    ref = order_ref(context, ask.purpose, ask.purpose_ref)
+    return Price(lines=priced, fen=total, methods=methods, channels=channels, purpose_ref=ref)
 
 
 def create_order(context: Context, ask: CreateOrder) -> OrderAnswer:
@@ -89,6 +90,8 @@ def _may_not_order(context: Context, ask: CreateOrder, priced: list[OrderLine] |
         return fenced_refusal()
     if isinstance(priced, Refusal):
         return priced
+    if order_ref(context, ask.purpose, ask.purpose_ref) != ask.purpose_ref:
+        return nothing_to_pay()
     total = sum(line.fen for line in priced)
     if total != ask.shown_fen:
         return refusal(RefusalCode.PRICE_CHANGED, "金额有变化,请再看一遍", fen=str(total))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from remote.central.context import Context
 from remote.central.payment.tariffs import load_tariffs
+from remote.central.payment.utilities import open_bill
 from remote.central.rules.senior_card import refusal
 from remote.central.store.schema import cases
 from remote.messages import OrderLine, Purpose, Refusal, RefusalCode
@@ -65,6 +66,18 @@ def _top_up(context: Context, ref: str, person_id: int | None) -> Priced:
     return [OrderLine(payee=tariff.payee, what=f"市民卡充值(卡号尾号{serial[-4:]})", fen=int(fen))]
 
 
+def _bill(context: Context, ref: str, person_id: int | None) -> Priced:
+    """Anybody may pay anybody's bill."""
+    _, lines = open_bill(context, ref)
+    return lines or nothing_to_pay()
+
+
+def order_ref(context: Context, purpose: Purpose, purpose_ref: str) -> str:
+    """What an order must name, for what was asked for: a household stands for its oldest open bill."""
+    return open_bill(context, purpose_ref)[0] if purpose is Purpose.BILL else purpose_ref
+
+
 PRICES: dict[Purpose, Callable[[Context, str, int | None], Priced]] = {
     Purpose.DOCUMENT: _document, Purpose.CARD: _card, Purpose.TOP_UP: _top_up,
+    Purpose.BILL: _bill,
 }  # fmt: skip
