@@ -37,6 +37,24 @@ def _tile_matters(pen: Pen, tints: Tints) -> None:
     pen.stroke([(36, 62), (46, 73), (66, 54)], tints.ink, 5)
 
 
+def _tile_print(pen: Pen, tints: Tints) -> None:
+    """A page with a seal."""
+    pen.rect((16, 3, 68, 90), tints.white, 2, tints.ink, 2.4)
+    pen.stroke([(34, 16), (66, 16)], tints.ink, 5)
+    for row in range(4):
+        pen.stroke([(26, 30 + row * 12), (26 + (48, 44, 48, 22)[row], 30 + row * 12)], tints.ink, 3)
+    pen.circle((66, 74), 12, None, tints.red, 3)
+    pen.circle((66, 74), 3.4, tints.red)
+
+
+def _tile_certify(pen: Pen, tints: Tints) -> None:
+    """She herself, and it is well."""
+    pen.circle((46, 48), 44, tints.sky)
+    draw_bust(pen, 46, 50, 0.72, tints, coat=tints.blue, glasses=True)
+    pen.circle((80, 76), 17, tints.green, tints.ink, 2.0)
+    pen.stroke([(72, 76), (78, 82), (88, 69)], tints.on_green, 5)
+
+
 def _nobody(pen: Pen, tints: Tints) -> None:
     pen.rect((0, 0, 72, 100), tints.sky, 3, tints.ink, 1.4)
     pen.circle((36, 38), 17, tints.shade)
@@ -192,6 +210,7 @@ def _choice_keep(pen: Pen, tints: Tints) -> None:
 
 SCENES: dict[str, tuple[Scene, tuple[float, float]]] = {
     "welcome": (_welcome, (140, 100)), "tile_card": (_tile_card, (100, 65)), "tile_matters": (_tile_matters, (100, 96)),
+    "tile_print": (_tile_print, (100, 96)), "tile_certify": (_tile_certify, (100, 96)),
     "nobody": (_nobody, (72, 100)), "person_at_desk": (_person_at_desk, (140, 100)), "hourglass": (_hourglass, (100, 100)),
     "envelope": (_envelope, (140, 100)), "shield": (_shield, (156, 100)), "calendar": (_calendar, (120, 100)),
     "house": (_house, (120, 100)), "slip": (_slip, (100, 100)), "question": (_question, (120, 100)),

@@ -9,9 +9,13 @@ from kiosk.ui.pictured import put
 from kiosk.ui.sheet import Align, Sheet
 from kiosk.ui.theme import GAP_MM, Pair, Type
 
-PICTURES = {"senior_card": "tile_card", "my_matters": "tile_matters"}
+PICTURES = {
+    "senior_card": "tile_card", "certify_80_plus": "tile_certify",
+    "print_certificate": "tile_print", "my_matters": "tile_matters",
+}
 """Own pictures of known tiles; others stand with their words alone."""
-FIRST_PART = 0.62
+FIRST_PART = {True: 0.62, False: 0.5}
+"""Of the height, for the first tile: beside one row of others, and beside more."""
 
 
 def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box) -> None:
@@ -20,10 +24,11 @@ def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box) -> None:
     if not others:
         _tile(sheet, first, rendered, box, big=True)
         return
-    upper, lower = box.from_top(box.height * FIRST_PART, gap)
+    upper, lower = box.from_top(box.height * FIRST_PART[len(others) <= 2], gap)
     _tile(sheet, first, rendered, upper, big=True)
-    columns = 1 if len(others) == 1 else 2
-    places = [cell for row in lower.rows(-(-len(others) // columns), gap) for cell in row.columns(columns, gap)]
+    rows = lower.rows(-(-len(others) // 2), gap)
+    places = [cell for row in rows[: len(others) // 2] for cell in row.columns(2, gap)]
+    places += rows[len(others) // 2 :]          # one that is left over has the row to itself
     for choice, place in zip(others, places, strict=False):
         _tile(sheet, choice, rendered, place, big=False)
 

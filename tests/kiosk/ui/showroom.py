@@ -150,7 +150,7 @@ def _journeys() -> list[Prompt]:
     ]
     slip, last = SlipShown(slip_png()), date(2026, 11, 18)
     return [
-        leaflet.home(("senior_card", "certify_80_plus", "my_matters")),
+        leaflet.home(("senior_card", "certify_80_plus", "print_certificate", "my_matters")),
         leaflet.out_of_service("no_devices", "大厅东门"),
         leaflet.recovering(),
         leaflet.card_at_exit_after_power_cut(),

@@ -16,7 +16,7 @@ from kiosk.ui.window import KioskWindow
 from tests.kiosk.ui.showroom import SAMPLES
 from tests.virtual_time import run_in_virtual_time
 
-USUAL = leaflet.usual_prompts(("senior_card", "certify_80_plus", "my_matters"))
+USUAL = leaflet.usual_prompts(("senior_card", "certify_80_plus", "print_certificate", "my_matters"))
 
 
 @pytest.fixture
