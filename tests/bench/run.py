@@ -17,6 +17,7 @@ from tests.bench.documents import certificate, trust_in_documents
 from tests.bench.figures import Figure, table
 from tests.bench.halls import recovery, rss_growth, software_over_machine
 from tests.bench.id_card import id_read
+from tests.bench.orders import ORDER_FIGURES, orders_per_second
 from tests.bench.pieces import card_face, journal, paper_slip
 from tests.bench.screen import first_frame, touch_to_screen
 from tests.bench.size import TINY, WHOLE, Size
@@ -37,6 +38,7 @@ MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
     ("recovery_s",): recovery,
     ("rss_growth",): rss_growth,
     ("central_requests_per_s",): requests_per_second,
+    ORDER_FIGURES: orders_per_second,
 }
 """The figures each measure gives."""
 
