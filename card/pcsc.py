@@ -67,7 +67,7 @@ def reader_names(api: Any = scard) -> list[str]:
 
 
 class PcscStation:
-    """One reader slot. `given_up`: how often the watchdog or a caller gave a command up since the start."""
+    """One reader slot. `given_up`: how often the watchdog or a caller gave a command, or a connect, up since the start."""
 
     def __init__(
         self, reader: Reader | Callable[[Sequence[str]], str], *,
@@ -81,6 +81,7 @@ class PcscStation:
         self._api = api
         self._owner = trio.Semaphore(1)
         self._left: list[ChipThread] = []
+        self._asked: ChipThread | None = None
         self.given_up = 0
 
     @property
@@ -107,7 +108,9 @@ class PcscStation:
                 yield _PcscTransport(chip, thread, self.manners)
             finally:
                 await thread.close(SERVICE_TIMEOUT_S)
-                self._count(thread)
+                if thread.given_up:
+                    self.given_up += 1
+                    self._left.append(thread)
         finally:
             self._owner.release()
 
@@ -142,22 +145,25 @@ class PcscStation:
             await trio.sleep(LOOK_AGAIN_S)
 
 
-    async def _ask_the_service(self) -> None:
-        """Connecting waits as long as somebody else's transaction lasts (measured, pcscd 1.9.9). Raises ServiceDown where it
-        is the service that does not answer."""
-        asking = ChipThread(lambda: None)
+    async def check(self) -> None:
+        """Whether the reader is there: no card is touched, and it may be in use. Raises ReaderBusy (a command that was given
+        up is still in it), ReaderGone or ServiceDown."""
+        self._pick(await self._ask_the_service())
+        if self.hanging:
+            raise ReaderBusy("a command that was given up has not come back")
+
+    async def _ask_the_service(self) -> list[str]:
+        """All readers' names. Connecting waits as long as somebody else's transaction lasts (measured, pcscd 1.9.9): this does
+        not. Raises ServiceDown where it is the service that does not answer."""
+        if self._asked is not None and not self._asked.ended:
+            raise ServiceDown("the PC/SC service has not answered the question before")
+        self._asked = asking = ChipThread(lambda: None)
         try:
-            await asking.call(partial(reader_names, self._api), SERVICE_TIMEOUT_S)
+            return await asking.call(partial(reader_names, self._api), SERVICE_TIMEOUT_S)
         except Hung as error:
             raise ServiceDown("the PC/SC service does not answer") from error
         finally:
             await asking.close(SERVICE_TIMEOUT_S)
-            self._count(asking)
-
-    def _count(self, thread: ChipThread) -> None:
-        if thread.given_up:
-            self.given_up += 1
-            self._left.append(thread)
 
 
 @dataclass(frozen=True)

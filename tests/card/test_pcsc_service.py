@@ -1,6 +1,7 @@
 """The station while the real service stops, dies, hangs, loses its readers; and two services side by side."""
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -120,7 +121,12 @@ def test_the_service_hangs_while_a_card_is_powered_up(pcscd: PrivatePcscd, monke
                 with pytest.raises(ServiceDown):
                     async with station.power_up():
                         pass
-                assert station.hanging == 2  # connecting, and asking whether anybody is there
+                assert station.hanging == 1
+                before = threading.active_count()
+                for _ in range(3):
+                    with pytest.raises(ServiceDown):
+                        await station.check()
+                assert threading.active_count() == before  # one question at a time
             finally:
                 pcscd.thaw()
             await until_served(station)

@@ -18,8 +18,10 @@ from card.transport import CardOutcomeUnknown, CardRemoved, CardTransport, Reade
 from card.virtual.card import UNREADABLE_ATR, Manner, VirtualCard
 from card.virtual.slot import ChipSlot
 from card.virtual.tear import Moment, Tear
+from tests.card import test_pcsc_service
 from tests.card.places import sharing, slot_at, somebody_else, until_hung, watching
 from tests.card.private_pcscd import Pair, PrivatePcscd
+from tests.card.reader_faults import FAULTS, PLAYED_BY
 from tests.card.side_by_side import Outcomes, side_by_side
 
 READ = bytes.fromhex("00B095001E")  # nothing is selected: 6A82
@@ -305,3 +307,9 @@ def walked(request: pytest.FixtureRequest, pcscd: PrivatePcscd) -> Outcomes:
 @pytest.mark.parametrize("name", TABLE)
 def test_against_the_real_service(name: str, walked: Outcomes) -> None:
     walked[name].unwrap()
+
+
+def test_every_fault_of_the_reader_is_played() -> None:
+    played = {*TABLE, *(name for name in dir(test_pcsc_service) if name.startswith("test_"))}
+    assert set(PLAYED_BY) == set(FAULTS)
+    assert all(set(names) <= played for names in PLAYED_BY.values())

@@ -20,12 +20,14 @@ from kiosk.faults_table.page import rewritten
 from kiosk.health.news import todo_words, trouble_words
 from kiosk.texts import LANGUAGES, catalogue
 from print.ipp.simulator.faults import FAULTS as A4_PRINTER
+from tests.card.reader_faults import FAULTS as CITIZEN_CARD
 from tests.kiosk.faults.walk import faults_of, walk
 from tests.kiosk.rig import Post
 
 MACHINES: Mapping[str, Mapping[str, str]] = {
     "a4_printer": A4_PRINTER, "cabinet": CABINET, "camera": CAMERA, "card_dispenser": CARD_DISPENSER,
-    "card_printer": CARD_PRINTER, "id_reader": ID_READER, "receipt_printer": RECEIPT_PRINTER, "scanner": SCANNER, "ups": UPS,
+    "card_printer": CARD_PRINTER, "citizen_card": CITIZEN_CARD, "id_reader": ID_READER, "receipt_printer": RECEIPT_PRINTER,
+    "scanner": SCANNER, "ups": UPS,
 }  # fmt: skip
 WALKED = ("cabinet", "card_printer", "id_reader", "receipt_printer")
 USUAL_WAY = {
