@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from fontTools.ttLib import TTFont
 from reportlab.pdfbase import pdfmetrics
@@ -42,7 +43,8 @@ def cut(face: str, characters: str) -> Cut:
     """A face that `pieces` has named, with these characters alone. Equal calls give equal bytes. A few milliseconds:
     fontTools' own subsetter needs 0.6 s for a face of 30,000 glyphs."""
     wanted = list(dict.fromkeys(characters))
-    data: bytes = pdfmetrics.getFont(face).face.makeSubset([ord(char) for char in wanted])
+    font: Any = pdfmetrics.getFont(face)
+    data: bytes = font.face.makeSubset([ord(char) for char in wanted])
     with TTFont(io.BytesIO(data)) as made:
         by_code = made["cmap"].tables[0].cmap  # reportlab maps positions in the list, not characters
         numbers = {char: made.getGlyphID(by_code[at]) for at, char in enumerate(wanted)}
