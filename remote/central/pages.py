@@ -16,7 +16,9 @@ ORDER_STATES = {
     "cancelled": ("已取消", ""),
 }
 SEAMS = {"sms": "短信", "e_credential": "电子证照", "transit_concession": "公交优惠", "dead_card": "失效名单", "utility": "水电缴费"}
-OWED_KINDS = {"card": "欠一张证", "refund": "应退费", "paid_order": "已付未交", "correction": "信息更正"}
+OWED_KINDS = {
+    "card": "欠一张证", "refund": "应退费", "paid_order": "已付未交", "correction": "信息更正",
+}  # fmt: skip
 REFRESH_HELP = """<script>
 for(const part of ['help','staff'])setInterval(async()=>{try{const a=await fetch('/counter/'+part);if(!a.ok)return;
 const box=document.getElementById(part),text=await a.text();
