@@ -15,7 +15,9 @@ ORDER_STATES = {
     "delivered": ("已送达", "good"),
     "cancelled": ("已取消", ""),
 }
-SEAMS = {"sms": "短信", "e_credential": "电子证照", "transit_concession": "公交优惠", "dead_card": "失效名单", "utility": "水电缴费"}
+SEAMS = {
+    "sms": "短信", "e_credential": "电子证照", "transit_concession": "公交优惠", "dead_card": "失效名单", "utility": "水电缴费",
+}  # fmt: skip
 OWED_KINDS = {
     "card": "欠一张证", "refund": "应退费", "paid_order": "已付未交", "correction": "信息更正",
 }  # fmt: skip
