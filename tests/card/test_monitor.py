@@ -100,6 +100,46 @@ def test_the_service_is_lost_and_everything_is_told_afresh(function: str, result
     trio.run(main)
 
 
+def test_a_service_that_stays_away_is_told_at_once_and_not_when_it_has_been_silent_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitoring, "HANGS_AFTER_S", 10 * STUCK_S)
+
+    async def main() -> None:
+        api = ToldReaders()
+        async with watching(api=api) as monitor, aclosing(monitor.events()) as events:
+            await _next(events, Event(H.SERVICE_UP), Event(H.READER_ARRIVED, "A"))
+            api.trouble = {"wait": deque([results.NO_SERVICE]), "establish": deque([results.NO_SERVICE] * 999)}
+            await _next(events, Event(H.SERVICE_DOWN))
+
+    trio.run(main)
+
+
+def test_a_slow_listener_hears_that_the_service_was_away() -> None:
+    async def main() -> None:
+        api = ToldReaders()
+        async with watching(api=api) as monitor, aclosing(monitor.events()) as events:
+            await _next(events, Event(H.SERVICE_UP), Event(H.READER_ARRIVED, "A"))
+            api.trouble = {"wait": deque([results.NO_SERVICE])}
+            with trio.fail_after(STUCK_S):
+                while len(api.opened_at) < 2 or monitor.seen is None or not monitor.seen.up:
+                    await trio.sleep(0.01)
+            await _next(events, Event(H.SERVICE_DOWN), Event(H.SERVICE_UP), Event(H.READER_ARRIVED, "A"))
+
+    trio.run(main)
+
+
+@pytest.mark.parametrize("bit", [scard.SCARD_STATE_UNKNOWN, scard.SCARD_STATE_UNAVAILABLE])
+def test_a_reader_that_is_listed_and_not_there_is_gone(bit: int) -> None:
+    async def main() -> None:
+        api = ToldReaders()
+        async with watching(api=api) as monitor, aclosing(monitor.events()) as events:
+            await _next(events, Event(H.SERVICE_UP), Event(H.READER_ARRIVED, "A"))
+            api.state = bit
+            await _next(events, Event(H.READER_GONE, "A"))
+            assert monitor.slot("A") is None
+
+    trio.run(main)
+
+
 @pytest.mark.parametrize("result", [results.TIMEOUT, results.UNKNOWN_READER])
 def test_a_wait_without_news_is_none(result: int) -> None:
     async def main() -> None:
