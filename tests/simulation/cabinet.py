@@ -13,27 +13,34 @@ import trio
 
 from card.inprocess import InProcessStation
 from card.virtual.card import VirtualCard
+from devices.camera.driver import Camera
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.plastic import Plastic
 from devices.card_printer.status import Station
 from devices.id_reader.driver import IdReader
 from devices.receipt_printer.driver import ReceiptPrinter
+from devices.ups.driver import Ups
+from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, OpenWire, Wire
 from kiosk.assemble import assemble
 from kiosk.display import Silence
-from kiosk.parts import Parts
+from kiosk.parts import Eyes, Parts
 from kiosk.pin import HASH_BYTES, SALT_BYTES, PinHash
 from kiosk.prompts import Answer, Prompt
 from kiosk.stock import Stock
 from kiosk.terminal import House, Terminal
 from kiosk.transaction.journal import PLAN, Journal
 from kiosk.transaction.plan import Facts, Mark
+from print.ipp.client import IppClient
+from print.ipp.printer import A4Printer
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from tests.simulation.drawing import offload
+from tests.simulation.faces import Matcher, Sight
 from tests.simulation.life import LIFE, Life, MortalJournal, MortalWire
 from tests.simulation.machines import Machines
 from tests.simulation.network import LossyTransport
+from tests.simulation.page_printer import MortalPost
 from tests.simulation.screen import Screen
 
 if TYPE_CHECKING:
@@ -52,9 +59,11 @@ class QuickPin(PinHash):
     def matches(self, pin: str) -> bool:
         return pin == self._digits
 
+HOST_LOOKS_S = 5.0
 TOKEN = "token-of-a-simulated-terminal"
 BETWEEN_VISITS = ("home", "out_of_service", "recovering", "power_back_card_at_exit")
 NOT_A_VISIT = ("operator_", "help_called", "volume")
+OFFERED = ("senior_card", "certify_80_plus", "print_certificate", "my_matters")
 
 
 @dataclass
@@ -64,6 +73,7 @@ class VisitRecord:
     slips_before: int
     prompts: list[str] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)      # of each plan
     cut: bool = False
 
 
@@ -95,7 +105,8 @@ class Cabinet(Machines):
         self.rows: list[RowSeen] = []
         self.with_staff: list[Plastic] = []      # taken from the exit by a technician, for the two people at the counter
         self.slipped = False                     # no sensor of this machine sees which side of a card lies up after a turn
-        self._life_rng, self._net_rng = Random(rng.random()), Random(rng.random())
+        self.somebody = False                    # stands before the camera
+        self._life_rng, self._net_rng, self._face_rng = Random(rng.random()), Random(rng.random()), Random(rng.random())
 
     # -- setting up --------------------------------------------------------------------------------------------------
 
@@ -108,6 +119,8 @@ class Cabinet(Machines):
     def _assembled(self, life: Life) -> Terminal:
         transport = LossyTransport(life, self.world.watch, self.world.weather, self.world.nursery, self._net_rng)
         platform = Platform(transport, self.name, TOKEN, random=Random(self.rng.random()))
+        client = IppClient(MortalPost(life, self.pages), "ipp://printer.hall/ipp/print")
+        camera, setting = Camera(self._opener(life, self.camera.serve), self.world.now), self.world.setting
         parts = Parts(
             terminal=self.name,
             hall=self.place,
@@ -121,12 +134,18 @@ class Cabinet(Machines):
             now=self.world.now,
             offload=offload,
             photo_is_drawn=True,
+            a4_printer=A4Printer(client, client),
+            ups=UpsWatch(Ups(self._opener(life, self.upsd.serve))) if setting.ups else None,
+            eyes=Eyes(camera, Sight(self._somebody, self._face_rng), Matcher(self._face_rng)),
         )
         self.screen = Screen(life, self._shown)
         journal = MortalJournal(self.folder, self.world.now, life, self._told)
         return assemble(
             parts, journal, self.screen, Silence(),
-            house=House(identity=IdentityEvidence.CARD_ALONE, erase_after=timedelta(seconds=self.world.setting.erase_after_s)),
+            house=House(
+                OFFERED, IdentityEvidence.CARD_ALONE if setting.card_alone else None, setting.evidence,
+                erase_after=timedelta(seconds=setting.erase_after_s),
+            ),
             pin=QuickPin(PIN), new_id=lambda: f"{self.rng.getrandbits(128):032x}", random=Random(self.rng.random()),
         )  # fmt: skip
 
@@ -140,6 +159,13 @@ class Cabinet(Machines):
             return MortalWire(life, near)
 
         return open_wire
+
+    def _somebody(self) -> bool:
+        return self.somebody
+
+    def side_came_out(self, job: str) -> None:
+        self.world.trace(self.name, f"a side of {job[:7]}")
+        self.world.judge.side_came_out(self, job)
 
     def _at_contacts(self, life: Life) -> VirtualCard | None:
         life.check()
@@ -185,15 +211,32 @@ class Cabinet(Machines):
             self._visit_over()
         self._shown(None)
 
+    def mains(self, on: bool) -> None:
+        """In the hall. A cabinet with a UPS goes on for as long as its battery lasts."""
+        if self.upsd.model.mains is not on:
+            self.world.trace(self.name, f"the mains {'are back' if on else 'are gone'}")
+            self.upsd.model.mains = on
+
     async def _boot(self) -> None:
         setting = self.world.setting
-        power = self.rng.random() < setting.power_goes and self.world.faults_allowed
+        if not self.upsd.model.mains:
+            await self._dark_until_the_mains_are_back()
+            return
+        power = self.rng.random() < setting.power_goes and self.world.faults_allowed and not setting.ups
         if power:
             self.world.trace(self.name, "the mains goes")
             self.power(False)
         await trio.sleep(self.rng.choice((0.5, 5.0, 30.0, 120.0)) * self.rng.random() + 0.1)
         if power:
             self.power(True)
+
+    async def _dark_until_the_mains_are_back(self) -> None:
+        """The terminal has parked itself, or died on battery: the host is off, and the UPS after it."""
+        self.power(False)
+        while not self.upsd.model.mains:
+            await trio.sleep(HOST_LOOKS_S)
+        self.upsd.model.charge = 100.0
+        self.power(True)
 
     def _hot(self) -> bool:
         return self.terminal is None or self.terminal.heart.busy or self.prompt is None or self.prompt.name == "recovering"
@@ -209,6 +252,7 @@ class Cabinet(Machines):
         self.world.trace(self.name, f"row {plan[:4]} {act} {attempt} {mark}")
         if act == PLAN and mark is Mark.OPENED and self.visit is not None:
             self.visit.plans.append(plan)
+            self.visit.kinds[plan] = str((facts or {}).get("kind", ""))
 
     def _shown(self, prompt: Prompt | None) -> None:
         self.prompt = prompt

@@ -7,13 +7,19 @@ from random import Random
 import trio
 
 from devices.card_printer.plastic import Plastic
+from kiosk.face.seam import Hint
 from kiosk.prompts import BAR, Answer, Digits, Prompt, Weight
 from tests.simulation.cabinet import Cabinet
+from tests.simulation.payer import Phone
 from tests.simulation.people import Townsperson
 
 PATIENCE_S = 1_500.0         # nobody stands there longer
 OVER = ("home", "out_of_service")
 LAY = ("lay_id", "card_too_early")
+LOOKING = ("face_look", *(f"face_{hint.value}" for hint in Hint))
+DOCUMENTS = (("document_property", 0.65), ("document_social_insurance", 0.15), ("document_payment_list", 0.2))
+"""What people print: a page with a fee, a page without one, several pages."""
+FAVOURED = 0.9
 QUIET_LOOK_S = 5.0
 SLOT_LOOK_S = 0.5
 
@@ -51,19 +57,22 @@ def mood_of(rng: Random, keen: float = 0.0) -> Mood:
 
 
 class Citizen:
-    def __init__(self, cabinet: Cabinet, person: Townsperson, mood: Mood, rng: Random) -> None:
-        self.cabinet, self.person, self.mood, self.rng = cabinet, person, mood, rng
+    def __init__(self, cabinet: Cabinet, person: Townsperson, mood: Mood, rng: Random, wants: str, phone: Phone) -> None:
+        self.cabinet, self.person, self.mood, self.rng, self.wants, self.phone = cabinet, person, mood, rng, wants, phone
+        self.document = rng.choices([name for name, _ in DOCUMENTS], [often for _, often in DOCUMENTS])[0]
         self._card_lies_there = False
         self._entered = False
 
     async def visit(self) -> None:
         """From the home screen until she leaves."""
-        self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} comes")
+        self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} comes for {self.wants}")
+        self.cabinet.somebody = True
         async with trio.open_nursery() as hands:
             hands.start_soon(self._watch_the_slot)
             with trio.move_on_after(PATIENCE_S):
                 await self._in_front()
             hands.cancel_scope.cancel()
+        self.cabinet.somebody = False
         self._lift()
         self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} leaves")
         if self.mood.comes_back_after_s is not None and self._mine(self.cabinet.printer.model.exit):
@@ -103,6 +112,11 @@ class Citizen:
             return None
         if prompt.name == "progress":
             return Answer("cancel") if prompt.choices and rng.random() < self.mood.cancels else None
+        if prompt.name == "pay_now":
+            self.phone.reads(prompt)
+            return Answer("stop_paying") if self.phone.stops or rng.random() < self.mood.cancels else None
+        if prompt.name in ("staff_coming", *LOOKING) and rng.random() >= self.mood.cancels:
+            return None
         if rng.random() < self.mood.fiddles:
             return Answer(rng.choice(BAR))
         digits = next((c for c in prompt.contents if isinstance(c, Digits)), None)
@@ -113,7 +127,12 @@ class Citizen:
         if not prompt.choices:
             return None
         big = [c for c in prompt.choices if c.weight is Weight.PRIMARY] or list(prompt.choices)
+        wanted = [c for c in prompt.choices if c.name in (self.wants, self.document)]
+        if wanted and rng.random() < FAVOURED:
+            big = wanted
         chosen = rng.choice(prompt.choices if rng.random() < self.mood.contrary else big)
+        if prompt.name == "take_pages":
+            self.cabinet.paper.take_output()
         return Answer(chosen.name, chosen.value)
 
     # -- hands -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import trio
 from PIL import Image
 
+from kiosk.journeys.print_certificate import page_png
 from kiosk.plans.face import both_sides
 from kiosk.preview import preview
 from remote.central.population.portraits import draw_portrait
@@ -28,7 +29,7 @@ async def offload(work: Callable[..., T], *args: Any) -> T:
     if work is both_sides:
         packed = _once(_digest(args), lambda: tuple(_pack(side) for side in both_sides(*args)))
         return tuple(_unpack(*side) for side in packed)  # type: ignore[return-value]
-    if work is preview:
+    if work in (preview, page_png):
         return _once(_digest(args), lambda: work(*args))
     return work(*args)
 

@@ -11,6 +11,8 @@ from devices.card_printer.plastic import Plastic
 from kiosk.stock import Books, Stock
 from kiosk.transaction.journal import PLAN, TERMINAL, Journal
 from kiosk.transaction.plan import Facts, Mark
+from remote.central.allowance.tables import certifications
+from remote.central.rules.ruleset import load_rules
 from remote.central.store.database import reading
 from remote.central.store.schema import cards, cases, incidents, number_series, obligations, persons, reservations, stock_events
 from tests.simulation.plastic import chip_serial
@@ -72,7 +74,9 @@ class Evidence:
             self.cards, self.cases, self.reservations = table(cards), table(cases), table(reservations)
             self.incidents, self.obligations, self.stock_events = table(incidents), table(obligations), table(stock_events)
             self.persons = {row["person_id"]: row for row in table(persons)}
-            self.last_number = connection.execute(sa.select(sa.func.max(number_series.c.last))).scalar() or 0
+            self.certifications = table(certifications)
+            of_cards = number_series.c.prefix == load_rules().on(world.now().date()).number.prefix
+            self.last_number = connection.execute(sa.select(number_series.c.last).where(of_cards)).scalar() or 0
         self.by_serial = {row["chip_serial"]: row for row in self.cards}
         self.issued_here = [row for row in self.cards if row["number"] not in world.numbers_before]
         self.cases_here = [row for row in self.cases if row["case_id"] not in world.settled_before]

@@ -8,10 +8,18 @@ import trio
 
 from tests.simulation.cabinet import PIN, Cabinet
 from tests.simulation.citizen import OVER, Citizen, Technician, mood_of
+from tests.simulation.payer import Phone, habit_of
 from tests.simulation.people import Townsperson
 
 TILES_COME_WITHIN_S = 900.0
 MEET_WITHIN_S = 400.0
+
+Wishes = tuple[tuple[str, float], ...]
+"""(journey, how often)"""
+ALL: Wishes = (("senior_card", 0.46), ("print_certificate", 0.46), ("my_matters", 0.08))
+CARDS: Wishes = (("senior_card", 1.0),)
+PAPERS: Wishes = (("print_certificate", 1.0),)
+CERTIFY, CERTIFIES = "certify_80_plus", 0.4      # of those who are old enough, where people come for all sorts of things
 
 
 class Meeting:
@@ -32,19 +40,30 @@ class Meeting:
 @dataclass
 class Slot:
     person: Townsperson
+    wants: str
     meeting: Meeting | None = None
 
 
-def plan_of_the_day(people: list[Townsperson], terminals: int, visits: int, twins: float, rng: Random) -> list[list[Slot]]:
+def wish_of(person: Townsperson, wishes: Wishes, rng: Random) -> str:
+    if wishes == ALL and person.may_certify and rng.random() < CERTIFIES:
+        return CERTIFY
+    return rng.choices([name for name, _ in wishes], [weight for _, weight in wishes])[0]
+
+
+def plan_of_the_day(
+    people: list[Townsperson], terminals: int, visits: int, twins: float, wishes: Wishes, rng: Random
+) -> list[list[Slot]]:
     days: list[list[Slot]] = [[] for _ in range(terminals)]
     for number in range(visits):
         meeting = Meeting() if rng.random() < twins else None
         shared = rng.choice(people)
+        both_want = wish_of(shared, wishes, rng)
         for index, day in enumerate(days):
             if meeting is not None and index < 2:
-                day.append(Slot(shared, meeting))
-            else:
-                day.append(Slot(people[(number * terminals + index) % len(people)] if rng.random() < 0.7 else rng.choice(people)))
+                day.append(Slot(shared, both_want, meeting))
+                continue
+            person = people[(number * terminals + index) % len(people)] if rng.random() < 0.7 else rng.choice(people)
+            day.append(Slot(person, wish_of(person, wishes, rng)))
     return days
 
 
@@ -59,7 +78,9 @@ async def day_of(cabinet: Cabinet, slots: list[Slot], rng: Random) -> None:
         if slot.meeting is not None:
             await slot.meeting.begin()
         own = Random(rng.random() if slot.meeting is None else slot.person.person_id)    # both twins do the same
-        await Citizen(cabinet, slot.person, mood_of(own, cabinet.world.setting.keen), own).visit()
+        mood = mood_of(own, cabinet.world.setting.keen)
+        phone = Phone(cabinet, habit_of(own, cabinet.world.setting.honest), own)
+        await Citizen(cabinet, slot.person, mood, own, slot.wants, phone).visit()
         if not await cabinet.shows(OVER, cabinet.world.setting.visit_ends_within_s):
             prompts = cabinet.visit.prompts if cabinet.visit else []
             cabinet.world.wrong(f"7 a visit does not end: {' '.join(prompts[-3:])}")

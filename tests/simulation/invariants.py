@@ -7,11 +7,15 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kiosk.plans import payment, printing, production
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
+from remote.central.payment.owed import is_about_money
 from remote.messages import CheckPerson, PersonAnswer
 from tests.simulation.evidence import Evidence, PlanSeen, Row
 from tests.simulation.judge import HOLDS
+from tests.simulation.money import Books, never_paid
+from tests.simulation.papers import Papers
 from tests.simulation.plastic import chip_holder, chip_serial, is_printed
 
 if TYPE_CHECKING:
@@ -30,15 +34,16 @@ class LastLook:
 
     def look(self) -> None:
         evidence = Evidence(self.world)
-        self.money(evidence)
+        self.cards_owed(evidence)
+        Papers(self.world, evidence).look()
         self.blanks_and_numbers(evidence)
         self.one_live_card(evidence)
         self.settled_once(evidence)
         self.nothing_personal_on_disk(evidence)
         self.way_out(evidence)
 
-    def money(self, e: Evidence) -> None:
-        """1: every application ends in a card, or lies open where the ID card finds it, or was withdrawn. Fees are 0 now."""
+    def cards_owed(self, e: Evidence) -> None:
+        """1: every application ends in a card, or lies open where the ID card finds it, or was withdrawn."""
         hands = {row["number"] for card in e.in_hands() if (row := e.number_of(card))}
         kept = {row["number"]: cabinet for cabinet, card in e.kept() if (row := e.number_of(card))}
         for case in e.cases_here:
@@ -129,6 +134,7 @@ class LastLook:
 
     def settled_once(self, e: Evidence) -> None:
         """4: each plan has one end, and the centre knows the same one."""
+        books = Books.of(self.world)
         for plan in e.plans:
             ends = [m for a, _, m in plan.marks if a == PLAN and m in (Mark.DECIDED_BACK, Mark.DECIDED_FORWARD)]
             closed = sum(a == PLAN and m is Mark.CLOSED for a, _, m in plan.marks)
@@ -136,10 +142,32 @@ class LastLook:
             self._must(len(set(ends)) <= 1, "4 a plan went forward and back", str(plan))
             if plan.in_doubt or not closed:
                 continue
-            if plan.kind == "production":
-                self._production_once(e, plan, forward=Mark.DECIDED_FORWARD in ends)
-            else:
-                self._call_once(e, plan, forward=Mark.DECIDED_FORWARD in ends)
+            forward = Mark.DECIDED_FORWARD in ends
+            match plan.kind:
+                case production.KIND:
+                    self._production_once(e, plan, forward=forward)
+                case payment.KIND:
+                    self._payment_once(books, plan, forward=forward)
+                case printing.KIND:
+                    pass                    # papers.py
+                case _:
+                    self._call_once(e, plan, forward=forward)
+        self.certified_once(e)
+
+    def _payment_once(self, books: Books, plan: PlanSeen, *, forward: bool) -> None:
+        order = books.by_key(payment.order_key(plan.plan))
+        paid = order is not None and order["paid_at"] is not None
+        right = paid if forward else never_paid(order)
+        said = f"4 a payment went {'forward' if forward else 'back'} and its order is {order['state'] if order else 'unknown'}"
+        self._must(right, said, str(plan))
+
+    def certified_once(self, e: Evidence) -> None:
+        """4: once in a period, and each by a plan that knows it."""
+        for (person, _), count in Counter((row["person_id"], row["period"]) for row in e.certifications).items():
+            self._must(count == 1, f"4 person {person} was certified {count} times in one year")
+        here = [row for row in e.certifications if row["certification_id"] not in self.world.certified_before]
+        forward = [p for p in e.plans if p.kind == "certify" and p.has(PLAN, Mark.DECIDED_FORWARD)]
+        self._must(len(here) == len(forward), f"4 {len(here)} certifications were made by {len(forward)} plans")
 
     def _production_once(self, e: Evidence, plan: PlanSeen, *, forward: bool) -> None:
         key = f"{plan.plan}:reserve:1"
@@ -185,4 +213,6 @@ class LastLook:
         open_here = [o for o in e.obligations if o["settled_at"] is None]
         doubts = [p.plan for p in e.plans if p.in_doubt]
         for owed in open_here:
-            self._must(owed["obligation_id"].split(":")[0] in doubts, f"7 an obligation that nobody settles: {owed['kind']}")
+            about_money = is_about_money(owed["obligation_id"])      # money.py
+            right = about_money or owed["obligation_id"].split(":")[0] in doubts
+            self._must(right, f"7 an obligation that nobody settles: {owed['kind']}")

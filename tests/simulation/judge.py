@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from kiosk.health.offers import Offered
+from kiosk.plans import payment, printing
+from kiosk.plans.pages import job_name
 from kiosk.prompts import Prompt
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
 from tests.simulation.memory import objects_left, people_known, words_left
+from tests.simulation.money import SAYS, Books
 from tests.simulation.plastic import chip_serial
 
 if TYPE_CHECKING:
@@ -18,9 +22,11 @@ if TYPE_CHECKING:
 OUTCOMES = {
     "done", "done_registering", "mailed", "kept", "failed_claim", "cancelled", "submit_unknown", "in_doubt", "withdrawn",
     "loss_reported", "submit_failed", "out_of_service", "slip_no_paper", "not_made_choose",
-    "spoiled_choose",
+    "spoiled_choose", "take_pages", "not_printed", "printed_in_part", "pages_unknown", "pay_cancelled", "pay_expired",
+    "pay_refunding", "pay_unknown", "paid_not_made", "paid_kept", "certified", "home_visit_asked",
+    "power_cut", "power_cut_card_out", "power_cut_card_kept",
 }  # fmt: skip
-"""Prompts that say in words what became of it. Who walks away from the last two has read them."""
+"""Prompts that say in words what became of it. Who walks away from a choice has read it."""
 HOLDS = ("open", "kept", "in_doubt")
 WIPED_WITHIN_S = 2.0
 
@@ -47,6 +53,8 @@ class Judge:
         """6: what the screen says is so, in this instant."""
         if cabinet.visit is None or not cabinet.visit.plans:
             return
+        self._money_shown(cabinet, prompt)
+        self._pages_shown(cabinet, prompt)
         machine = cabinet.printer.model
         serial = self._serial_of(cabinet, cabinet.visit.plans[-1])
         if not serial:
@@ -62,6 +70,31 @@ class Judge:
                 self._must(kept, "6 the screen says kept and the card is not in the bin")
             case "failed_claim" | "cancelled":
                 self._must(not in_hand and not kept, f"6 the screen says {prompt.name} and the card came out")
+
+    def _money_shown(self, cabinet: Cabinet, prompt: Prompt) -> None:
+        says, plan = SAYS.get(prompt.name), self._last(cabinet, payment.KIND)
+        if says is not None and plan:
+            books = Books.of(self.world)
+            order = books.by_key(payment.order_key(plan))
+            state = f"{order['state']}{', with money nobody knows of' * books.unheard(order)}" if order else "not there"
+            self._must(says(books, order), f"6 the screen says {prompt.name} and the order is {state}")
+
+    def _pages_shown(self, cabinet: Cabinet, prompt: Prompt) -> None:
+        if prompt.name == "take_pages":
+            job = job_name(self._last(cabinet, printing.KIND))
+            out = sum(side.job == job for side in cabinet.paper.out)
+            self._must(out == int(prompt.params["pages"]), "6 the screen says that her pages came out, and they did not")
+
+    def _last(self, cabinet: Cabinet, kind: str) -> str:
+        """The newest plan of a kind in this visit; empty where there is none."""
+        kinds = cabinet.visit.kinds if cabinet.visit is not None else {}
+        return next((plan for plan in reversed(kinds) if kinds[plan] == kind), "")
+
+    def side_came_out(self, cabinet: Cabinet, job: str) -> None:
+        """6: no page comes out while somebody else stands there, unless the machine does not obey."""
+        if cabinet.visit is None or job in {job_name(plan) for plan in cabinet.visit.plans}:
+            return
+        self._must(False, "6 a page came out before somebody else", job)
 
     def _serial_of(self, cabinet: Cabinet, plan: str) -> str:
         rows = [r for r in cabinet.rows if r.plan == plan and r.act == "reserve" and r.mark is Mark.DONE]
@@ -115,6 +148,8 @@ class Judge:
             out = terminal.health.out_of_service()
             self._must(shown == "home" and out is None, f"7 the terminal does not come back: shows {shown}, {out}")
             able = terminal.health.can_make_cards() or not terminal.health.found.blanks
+            prints = isinstance(terminal.health.offer("print_certificate"), Offered)
+            self._must(prints, f"7 no document can be printed any more: {' '.join(terminal.health.found.words)}")
             self._must(able, f"7 no card can be made any more: {' '.join(terminal.health.found.words)}, {terminal.heart.held()}")
             self._must(not terminal.heart.journal.count_waiting(), "7 news that never arrives")
 

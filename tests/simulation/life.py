@@ -37,6 +37,7 @@ class Hazard:
 
 SAFE = Hazard()
 PIVOT = "hand_over"
+PIVOTS_ON_THE_WAY = ("collect", "print")     # two in one visit: a third as likely each, or nobody ever sees the second
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
@@ -126,6 +127,8 @@ class MortalJournal(Journal):
     ) -> None:
         hazard = self._life.hazard()
         chance = hazard.decisive_row if act == PIVOT or mark is Mark.UNDONE else hazard.row
+        if act in PIVOTS_ON_THE_WAY:
+            chance = max(chance, hazard.decisive_row / 3)
         self._life.risk(chance, f"before row {act} {mark}")
         super().write(plan, act, attempt, mark, facts, events)
         self._told(plan, act, attempt, mark, facts or {})

@@ -4,11 +4,15 @@ from __future__ import annotations
 from random import Random
 
 from card.virtual.card import VirtualCard
+from devices.camera.simulator import CameraSimulator
 from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.simulator import CardPrinterSimulator
 from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.ups.simulator import UpsdSimulator
+from print.ipp.simulator.machine import PagePrinter
+from tests.simulation.page_printer import SleepyPagePrinter
 
 BINS = 200                   # cards: no bin is full by itself in one day
 
@@ -24,8 +28,12 @@ class Machines:
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model, rng=Random(rng.random()))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), rng=Random(rng.random()))
+        self.camera = CameraSimulator(seed=rng.getrandbits(32))
+        self.pages = PagePrinter(SleepyPagePrinter(self.side_came_out))
+        self.upsd = UpsdSimulator(seed=rng.getrandbits(32))
         model.on_station_change = self._chip_moved
         self._chip: VirtualCard | None = None
+        self.has_power = True
 
     def at_contacts(self) -> VirtualCard | None:
         """The chip that can be powered now."""
@@ -38,9 +46,19 @@ class Machines:
             self._chip.power_off()
 
     def power(self, on: bool) -> None:
-        """The mains of the whole cabinet."""
-        for machine in (self.reader, self.printer.model, self.slips.model):
+        """Of the whole cabinet."""
+        self.has_power = on
+        for machine in (self.reader, self.printer.model, self.slips.model, self.paper, self.camera):
             (machine.power_on if on else machine.power_off)()
+
+    @property
+    def paper(self) -> SleepyPagePrinter:
+        model = self.pages.model
+        assert isinstance(model, SleepyPagePrinter)
+        return model
+
+    def side_came_out(self, job: str) -> None:
+        """In this instant a side fell into the output."""
 
     def _chip_moved(self, chip: object | None) -> None:
         self.release_chip()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from devices.id_reader.records import ResidentCard
 from kiosk.visit import Person
-from remote.messages import PersonAnswer, Reservation
+from remote.messages import IssuedPaper, PersonAnswer, Reservation
 
 if TYPE_CHECKING:
     from tests.simulation.cabinet import Cabinet
 
-PERSONAL = (ResidentCard, Person, PersonAnswer, Reservation)
+PERSONAL = (ResidentCard, Person, PersonAnswer, Reservation, IssuedPaper)
 SHUT = (types.ModuleType, type, types.BuiltinFunctionType, types.FrameType, types.CodeType)
 """Where the walk does not go: through them everything is reachable from everything."""
 

@@ -35,11 +35,13 @@ class CentreWatch:
     trace: Trace
     wrong: Callable[[str], None]
     after_change: Callable[[], None] = lambda: None
+    asked: Callable[[str], None] = lambda path: None
     answers: dict[str, bytes] = field(default_factory=dict)
     requests: int = 0
 
     def deliver(self, terminal: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         self.requests += 1
+        self.asked(path)
         try:
             status, answer = wire.respond(self.centre, path, body, headers)
         except Exception as error:  # noqa: BLE001  (the HTTP skin turns any of them into a 500)

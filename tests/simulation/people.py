@@ -18,6 +18,7 @@ from remote.central.store.database import reading
 from remote.central.store.schema import cards, persons
 from remote.central.times import full_years
 
+OLDEST = 80
 CODES = {name: code for code, name in NATIONS.items()}
 
 
@@ -32,6 +33,7 @@ class Townsperson:
     age: int
     has_card: bool
     can_apply: bool
+    may_certify: bool            # of 80 and more
     id_card: CardImage = field(repr=False)
     hand: list[Plastic] = field(default_factory=list)
 
@@ -43,7 +45,7 @@ def townspeople(centre: Centre, today: date) -> list[Townsperson]:
     return [
         Townsperson(
             r.person_id, r.person_ref, r.id_number, r.name, full_years(r.birth, today), r.person_id in holders,
-            _can_apply(r, today), _image(r),
+            _can_apply(r, today), full_years(r.birth, today) >= OLDEST, _image(r),
         )
         for r in rows
     ]
@@ -54,7 +56,8 @@ def those_who_come(everybody: list[Townsperson], count: int, rng: Random) -> lis
     elders = [p for p in everybody if p.age >= 60 and p.can_apply]
     without, holders = [p for p in elders if not p.has_card], [p for p in elders if p.has_card]
     others = [p for p in everybody if p.age < 60 or not p.can_apply]
-    kinds = rng.choices((without, holders, others), (0.68, 0.24, 0.08), k=count)
+    oldest = [p for p in everybody if p.may_certify]
+    kinds = rng.choices((without, holders, others, oldest), (0.62, 0.20, 0.08, 0.10), k=count)
     return [rng.choice(kind) for kind in kinds]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import trio
 import trio._core._run as scheduler
@@ -22,10 +23,13 @@ from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
 from remote.central.centre import Centre
 from remote.central.times import BEIJING
+from remote.messages import IdentityEvidence
+from tests.simulation.bank import Money
 from tests.simulation.cabinet import PIN, TOKEN, Cabinet
 from tests.simulation.citizen import Technician
+from tests.simulation.clerk import Clerk
 from tests.simulation.drawing import kept_portrait
-from tests.simulation.hall import day_of, plan_of_the_day
+from tests.simulation.hall import ALL, Wishes, day_of, plan_of_the_day
 from tests.simulation.invariants import LastLook
 from tests.simulation.judge import Judge
 from tests.simulation.life import SAFE, Hazard, Reaper
@@ -62,6 +66,13 @@ class Setting:
     technician: float = 0.08
     erase_after_s: float = 30 * 86_400.0
     visit_ends_within_s: float = 3_000.0
+    wishes: Wishes = ALL                     # what people come for
+    card_alone: bool = True                  # is enough, as in a demo; else `evidence`
+    evidence: tuple[IdentityEvidence, ...] = ()
+    honest: float = 0.5                      # payers who just pay
+    bank_lost: float = 0.0                   # questions to the bank, and answers of it
+    bank_away_every_s: float = 0.0
+    ups: bool = False
     looks_into_memory: bool = False
 
 
@@ -85,7 +96,23 @@ def setting_of(seed: int) -> Setting:
         keen=rng.choice((0.2, 0.8)),
         erase_after_s=rng.choice((30 * 86_400.0, 60.0)),
         looks_into_memory=seed % 20 == 7,
+        **_more_of(Random(f"more {seed}"), rough=rough),
     )
+
+
+WAYS: tuple[tuple[bool, tuple[IdentityEvidence, ...]], ...] = (
+    (True, ()), (False, (IdentityEvidence.STAFF,)), (False, (IdentityEvidence.FACE, IdentityEvidence.STAFF)),
+)  # fmt: skip
+"""Whether the card alone is enough, and what is asked for where it is not."""
+
+
+def _more_of(rng: Random, *, rough: bool) -> dict[str, Any]:
+    card_alone, evidence = rng.choice((WAYS[0], WAYS[0], WAYS[1], WAYS[2]))
+    return {
+        "card_alone": card_alone, "evidence": evidence, "honest": rng.choice((0.8, 0.3)), "ups": rng.random() < 0.15,
+        "bank_lost": rng.choice((0.0, 0.05, 0.2)) if rough else 0.0,
+        "bank_away_every_s": rng.choice((0.0, 0.0, 600.0, 150.0)) if rough else 0.0,
+    }  # fmt: skip
 
 
 @dataclass
@@ -113,12 +140,15 @@ class World:
         self.counts: Counter[str] = Counter()
         self.centre = Centre.in_memory(POPULATION_SEED, POPULATION, self.now, draw_photo=kept_portrait)
         self.judge = Judge(self)
-        self.watch = CentreWatch(self.centre, trace, self.wrong, self.judge.after_change)
+        self.money = Money(self, Random(self.rng.random()))
+        self.clerk = Clerk(self, Random(self.rng.random()))
+        self.watch = CentreWatch(self.centre, trace, self.wrong, self.judge.after_change, self._asked)
         with self.centre.engine.connect() as connection:
             def column(sql: str) -> set[str]:
                 return set(connection.exec_driver_sql(sql).scalars())
 
             self.numbers_before = column("SELECT number FROM cards")
+            self.certified_before = column("SELECT certification_id FROM certifications")
             self.settled_before = column("SELECT case_id FROM cases WHERE state NOT IN ('approved', 'mail_ordered')")
         self.everybody = townspeople(self.centre, MORNING.date())
         self.cabinets: list[Cabinet] = []
@@ -130,6 +160,10 @@ class World:
             return MORNING + timedelta(seconds=trio.current_time())
         except RuntimeError:
             return MORNING
+
+    def _asked(self, path: str) -> None:
+        self.money.asked(path)
+        self.clerk.asked(path)
 
     def hazard(self) -> Hazard:
         return self.setting.hazard if self.cuts_allowed else SAFE
@@ -149,11 +183,17 @@ class World:
             attendants = [Attendant(cabinet, Random(self.rng.random())) for cabinet in self.cabinets]
             for cabinet, attendant in zip(self.cabinets, attendants, strict=True):
                 self.nursery.start_soon(cabinet.run)
+                self.nursery.start_soon(cabinet.paper.work)
                 self.nursery.start_soon(attendant.go_on)
+                trouble = Trouble(cabinet, Random(self.rng.random()))
                 if self.setting.faults_every_s:
-                    self.nursery.start_soon(Trouble(cabinet, Random(self.rng.random())).go_on)
+                    self.nursery.start_soon(trouble.go_on)
+                if self.setting.ups:
+                    self.nursery.start_soon(trouble.mains)
             if self.setting.away_every_s:
                 self.nursery.start_soon(self._centre_goes_away, Random(self.rng.random()))
+            self.nursery.start_soon(self.money.work)
+            self.nursery.start_soon(self.money.goes_away)
             await self._day()
             await self._morning(attendants)
             self.judge.before_the_end()
@@ -163,13 +203,14 @@ class World:
                     cabinet.life.die("the end")
                     cabinet.cuts -= 1
             await trio.sleep(1)
+            await self.money.come_to_rest()
             LastLook(self).look()
             self.nursery.cancel_scope.cancel()
 
     async def _day(self) -> None:
         setting = self.setting
         people = self.came = those_who_come(self.everybody, setting.people, self.rng)
-        days = plan_of_the_day(people, setting.terminals, setting.visits, setting.twins, self.rng)
+        days = plan_of_the_day(people, setting.terminals, setting.visits, setting.twins, setting.wishes, self.rng)
         async with trio.open_nursery() as day:
             for cabinet, slots in zip(self.cabinets, days, strict=True):
                 day.start_soon(day_of, cabinet, slots, Random(self.rng.random()))
@@ -189,6 +230,7 @@ class World:
         self.faults_allowed = False
         self.weather.lost_there = self.weather.lost_back = self.weather.doubled = self.weather.late = 0.0
         self.weather.away = False
+        self.money.all_well()
         await trio.sleep(LATE_S)
         self.cuts_allowed = False
         for cabinet, attendant in zip(self.cabinets, attendants, strict=True):

@@ -1,0 +1,205 @@
+"""Invariant 1 for money, looked at in the bank's books and in the centre's: every fen that was taken is held for something that
+was delivered, or it went back once, or it is an open obligation that the ID card finds."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from remote.central.documents.tables import documents
+from remote.central.payment.owed import REFUND, owed_id
+from remote.central.payment.reconcile import reconcile
+from remote.central.payment.simulated import refunds, trades, transactions
+from remote.central.payment.tables import orders, payments
+from remote.central.store.database import reading
+from remote.central.store.schema import obligations, persons
+from remote.messages import FindOrders, FoundOrders, OrderState
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+Row = dict[str, Any]
+OVER = (OrderState.CLOSED, OrderState.REFUNDED)
+
+
+@dataclass
+class Books:
+    """`came` and `went` are the bank's, by its own number; the rest is the centre's. `open`: obligations not settled."""
+
+    came: dict[str, Row]
+    went: dict[str, list[Row]]
+    closed_at_bank: dict[str, bool]          # by order number
+    payments: dict[str, Row]
+    orders: dict[str, Row]                   # by id
+    copies: dict[str, Row]
+    open: dict[str, Row]
+    refs: dict[int, str]
+
+    @classmethod
+    def of(cls, world: World) -> Books:
+        with reading(world.centre.engine) as connection:
+            def table(t: sa.Table) -> list[Row]:
+                return [dict(row._mapping) for row in connection.execute(sa.select(t))]
+
+            went: dict[str, list[Row]] = {}
+            for row in table(refunds):
+                went.setdefault(row["transaction"], []).append(row)
+            columns = [documents.c.document_id, documents.c.state]
+            return cls(
+                {row["number"]: row for row in table(transactions)}, went,
+                {row["order_no"]: row["closed_at"] is not None for row in table(trades)},
+                {row["transaction"]: row for row in table(payments)}, {row["order_id"]: row for row in table(orders)},
+                {row.document_id: dict(row._mapping) for row in connection.execute(sa.select(*columns))},
+                {row["obligation_id"]: row for row in table(obligations) if row["settled_at"] is None},
+                {row.person_id: row.person_ref for row in connection.execute(sa.select(persons.c.person_id, persons.c.person_ref))},
+            )  # fmt: skip
+
+    def by_number(self, order_no: str) -> Row | None:
+        return next((row for row in self.orders.values() if row["order_no"] == order_no), None)
+
+    def by_key(self, order_key: str) -> Row | None:
+        return next((row for row in self.orders.values() if row["order_key"] == order_key), None)
+
+    def unheard(self, order: Row) -> bool:
+        """The bank has taken money for this order that the centre does not know of yet."""
+        return any(row["order_no"] == order["order_no"] and number not in self.payments for number, row in self.came.items())
+
+
+class When(Enum):
+    """EVENING: terminals and bank have just been quiet for a while. AT_REST: an hour later; what was due has happened, and only
+    money that the bank took without a call, of an order that was over, is still unheard of. RECONCILED: after the bank's bill."""
+
+    EVENING = 0
+    AT_REST = 1
+    RECONCILED = 2
+
+
+def look_at_the_money(world: World, when: When) -> None:
+    books = Books.of(world)
+    check = Check(world, books, when)
+    for number, row in books.came.items():
+        check.fen_taken(number, row)
+    for order in books.orders.values():
+        check.order(order)
+    if when is When.RECONCILED:
+        check.sums()
+        check.reconciled()
+
+
+@dataclass
+class Check:
+    world: World
+    books: Books
+    when: When
+
+    @property
+    def at_rest(self) -> bool:
+        return self.when is not When.EVENING
+
+    def _must(self, holds: bool, else_say: str, details: str = "") -> None:
+        if not holds:
+            self.world.wrong(f"1 {else_say}", details)
+
+    def fen_taken(self, number: str, taken: Row) -> None:
+        books, back = self.books, self.books.went.get(number, [])
+        self._must(len(back) <= 1 and all(row["fen"] == taken["fen"] for row in back), "money went back twice or not whole", number)
+        known = books.payments.get(number)
+        if known is None:
+            order = books.by_number(taken["order_no"])
+            late = self.when is When.AT_REST and taken["order_no"] in self.world.money.untold and order is not None
+            self._must((late or not self.at_rest) and not back, "the bank has taken money that the centre does not know", number)
+            return
+        self._must(known["fen"] == taken["fen"], "the centre has another amount than the bank", number)
+        order = books.orders[known["order_id"]]
+        match known["state"]:
+            case "holds":
+                self._must(not back, "money that went back is held", number)
+                self._held(order)
+            case "refunded":
+                self._must(len(back) == 1, "money is called refunded and the bank has it", number)
+            case "refund_due":
+                self._must(not self.at_rest, "money that is due does not go back", number)
+                there = {owed_id(order["order_id"]), f"{REFUND}{known['refund_no']}"} & books.open.keys()
+                self._must(bool(there), "money on its way back is no open obligation", number)
+            case state:
+                self._must(False, f"money is {state}", number)
+
+    def _held(self, order: Row) -> None:
+        self._must(order["state"] == OrderState.PAID, f"money is held for an order that is {order['state']}", order["order_no"])
+        copy = self.books.copies.get(str(order["used_by"] or "").partition(":")[2])
+        if order["fulfilled_at"] is not None:
+            delivered = copy is not None and copy["state"] == "delivered"
+            self._must(delivered, f"money was earned by a copy that is {copy['state'] if copy else 'not there'}", order["order_no"])
+            return
+        self._must(copy is None or copy["state"] != "delivered", "a copy was delivered and its money not earned", order["order_no"])
+        self._must(owed_id(order["order_id"]) in self.books.open, "a paid order is no open obligation", order["order_no"])
+        self._must(self._found_by_id_card(order), "a paid order is not found by the ID card", order["order_no"])
+        doubt = copy is not None and copy["state"] == "unknown"
+        self._must(not self.at_rest or doubt, "money stays with an order that nothing is made for", order["order_no"])
+
+    def _found_by_id_card(self, order: Row) -> bool:
+        said = self.world.centre.handle("T1", "find_orders", FindOrders(person_ref=self.books.refs[order["person_id"]]))
+        return isinstance(said, FoundOrders) and order["order_id"] in {one.order_id for one in said.orders}
+
+    def order(self, order: Row) -> None:
+        if order["state"] in OVER:
+            self._must(owed_id(order["order_id"]) not in self.books.open, f"a {order['state']} order is still owed", order["order_no"])
+        elif self.at_rest:
+            self._must(order["state"] == OrderState.PAID, f"an order stays {order['state']}", order["order_no"])
+
+    def sums(self) -> None:
+        """The bank's till and the centre's."""
+        till = sum(row["fen"] for row in self.books.came.values()) - sum(
+            row["fen"] for back in self.books.went.values() for row in back
+        )
+        held = sum(row["fen"] for row in self.books.payments.values() if row["state"] == "holds")
+        self._must(till == held, "the bank's books and the centre's disagree", f"{till} fen in the till, {held} held")
+
+    def reconciled(self) -> None:
+        """The nightly comparison names nothing but what is in doubt."""
+        doubted = {row["order_no"] for row in self.books.orders.values() if self._in_doubt(row)}
+        report = reconcile(self.world.centre, self.world.now().date())
+        left = [one for one in report.open if one.order_no not in doubted]
+        words = "\n".join(f"{one.kind} {one.order_no or one.ref} {one.words}" for one in left)
+        self._must(not left, "the day cannot be reconciled", words)
+
+    def _in_doubt(self, order: Row) -> bool:
+        copy = self.books.copies.get(str(order["used_by"] or "").partition(":")[2])
+        return copy is not None and copy["state"] == "unknown"
+
+
+def never_paid(order: Row | None) -> bool:
+    """It is certain, and for ever, that nothing can be paid by this order any more and keep the money."""
+    return order is None or order["state"] in (OrderState.CLOSED, OrderState.REFUNDING, OrderState.REFUNDED)
+
+
+Saying = Callable[[Books, Row | None], bool]
+
+
+def said_closed(books: Books, order: Row | None) -> bool:
+    """`pay_cancelled`, `pay_expired`: the bank takes no more for it, and has taken nothing that nobody knows of."""
+    if order is None:
+        return True
+    shut = books.closed_at_bank.get(order["order_no"], True) or any(
+        row["order_no"] == order["order_no"] for row in books.came.values()
+    )
+    return order["state"] == OrderState.CLOSED and shut
+
+
+def said_refunding(books: Books, order: Row | None) -> bool:
+    return order is not None and order["state"] in (OrderState.REFUNDING, OrderState.REFUNDED)
+
+
+def said_kept(books: Books, order: Row | None) -> bool:
+    """`paid_not_made`, `paid_kept`: the money is there."""
+    return order is not None and order["paid_at"] is not None and order["fulfilled_at"] is None
+
+
+SAYS: dict[str, Saying] = {
+    "pay_cancelled": said_closed, "pay_expired": said_closed, "pay_refunding": said_refunding, "paid_not_made": said_kept,
+    "paid_kept": said_kept,
+}  # fmt: skip
+"""What must be so in the instant a screen says it."""
