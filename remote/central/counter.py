@@ -20,11 +20,12 @@ from remote.central.operations.cases import SET_CASE_STATE, set_case
 from remote.central.operations.news import OBLIGATION, SET_OBLIGATION
 from remote.central.operations.production import RESERVATION, move, take_number
 from remote.central.operations.records import BY_ID_NUMBER, BY_PERSON_ID, CASE, Row, mail_not_produced
+from remote.central.payment.money import back_for
 from remote.central.payment.owed import is_about_money
 from remote.central.service import Service
 from remote.central.store.database import writing
 from remote.central.store.schema import cases, delivery_orders, help_calls, incidents, obligations, reservations, terminals
-from remote.messages import CaseState
+from remote.messages import CaseState, Purpose
 
 COUNTER = "counter"
 
@@ -288,7 +289,7 @@ def _sms_mailed(context: Context, row: Row, order_no: str) -> None:
 
 def _owe_fee(context: Context, row: Row) -> None:
     case = context.connection.execute(sa.select(cases).where(cases.c.case_id == row.case_id)).one()
-    if case.fee_fen == 0:
+    if case.fee_fen == 0 or back_for(context, Purpose.CARD, row.case_id, "unclaimed"):
         return
     obligation_id = hashlib.sha256(f"unclaimed|{row.reserve_key}".encode()).hexdigest()[:32]
     context.connection.execute(

@@ -77,6 +77,9 @@ class Town:
         assert isinstance(answer, OrderAnswer) and answer.order is not None
         return answer.order
 
+    def seen_in(self, connection: sa.Connection) -> sa.Row[tuple[object, ...]]:
+        return connection.execute(sa.select(money.orders)).one()
+
     def close(self, key: str = KEY) -> OrderAnswer:
         answer = self.ask("close_order", CloseOrder(order_key=key), f"{key}:close")
         assert isinstance(answer, OrderAnswer)
@@ -259,6 +262,20 @@ def test_what_is_being_made_for_the_money_holds_it_and_the_delivery_earns_it(tow
         money.fulfilled(town.centre.service.context(connection, "T1", "document"), "document-1")
     assert town.seen().fulfilled and all(row.settled_at is not None for row in town.rows(obligations))
     assert town.refund(again=2).refusal.code is RefusalCode.NOT_REFUNDABLE  # type: ignore[union-attr]
+
+
+def test_what_will_never_be_made_gives_the_money_back_even_while_it_is_bound(town: Town) -> None:
+    order = town.opened()
+    town.bank.pay(token_of(order))
+    for _ in range(2):
+        with writing(town.centre.engine) as connection:
+            context = town.centre.service.context(connection, "T1", "document")
+            if town.seen_in(connection).used_by is None and town.seen_in(connection).state == "paid":
+                money.use(context, order.order_id, "document-1", "document", "property", town.person_id)
+            assert money.back_for(context, Purpose.DOCUMENT, "property", "unclaimed")
+            assert not money.back_for(context, Purpose.CARD, "property", "unclaimed")
+        town.later(seconds=1)
+    assert town.seen().state is OrderState.REFUNDED and town.settled_fen() == (0, FEN)
 
 
 def test_what_is_not_made_frees_the_money_again(town: Town) -> None:

@@ -140,6 +140,19 @@ def give_back(context: Context, order: Row, reason: str) -> bool:
     return True
 
 
+def back_for(context: Context, purpose: Purpose, purpose_ref: str, reason: str) -> bool:
+    """A matter will never be delivered: what was paid for it here goes back. False where nothing was. Safe to repeat."""
+    paid = sa.select(orders).where(
+        orders.c.purpose == purpose.value, orders.c.purpose_ref == purpose_ref, orders.c.fulfilled_at.is_(None),
+        orders.c.state.in_((OrderState.PAID.value, OrderState.REFUNDING.value, OrderState.REFUNDED.value)),
+    )  # fmt: skip
+    found = context.connection.execute(paid).all()
+    for order in found:
+        context.connection.execute(SET_ORDER.values(used_by=None), {"which": order.order_id})
+        give_back(context, context.connection.execute(ORDER, {"order_id": order.order_id}).one(), reason)
+    return bool(found)
+
+
 def refund_went(context: Context, payment: Row, state: RefundState, again_s: float) -> None:
     """What the channel said about a refund. Only a refund that is still due hears it."""
     of = {"channel": payment.channel, "transaction": payment.transaction}
