@@ -14,7 +14,7 @@ orders = sa.Table(
     sa.Column("order_key", sa.String(128), nullable=False, unique=True),
     sa.Column("person_id", sa.ForeignKey("persons.person_id"), index=True),
     sa.Column("purpose", sa.String(16), nullable=False),
-    sa.Column("purpose_ref", sa.String(128), nullable=False),
+    sa.Column("purpose_ref", sa.String(128), nullable=False, index=True),
     sa.Column("lines", sa.Text, nullable=False),                # JSON list of OrderLine
     sa.Column("fen", sa.Integer, nullable=False),
     sa.Column("method", sa.String(16), nullable=False),
@@ -24,9 +24,9 @@ orders = sa.Table(
     sa.Column("qr", sa.Text),
     sa.Column("claim_code", sa.String(16), nullable=False, index=True),
     sa.Column("terminal", sa.String(64), nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False, index=True),
     sa.Column("expires_at", Instant, nullable=False),
-    sa.Column("ask_at", Instant),                               # when it is looked at next; None: not before something happens
+    sa.Column("ask_at", Instant, index=True),                   # when it is looked at next; None: not before something happens
     sa.Column("paid_at", Instant),
     sa.Column("closed_at", Instant),
     sa.Column("used_by", sa.String(128)),                       # the document or card that is being made for this money
@@ -46,7 +46,7 @@ payments = sa.Table(
     sa.Column("reason", sa.String(32), nullable=False),         # late duplicate wrong_amount gone_back, or the order's own
     sa.Column("refund_no", sa.String(64), nullable=False, unique=True),
     sa.Column("refunded_at", Instant),
-    sa.Column("ask_at", Instant),
+    sa.Column("ask_at", Instant, index=True),
     sa.Column("bill_day", sa.Date),                             # of the channel's bill that names it; None: none yet
     sa.Column("refund_bill_day", sa.Date),
     sa.Column("note", sa.Text),                                 # settled: who gave the money back by hand, and why
