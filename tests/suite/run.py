@@ -3,13 +3,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.suite.check import STEPS as CHECKS
 from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, python
 
+TERMINAL = ("tests/kiosk", "tests/simulation", "tests/kill")
+"""Folders that take half of the time; whatever else there is, now or later, is the other half."""
+
 STEPS = (
-    *CHECKS,
-    Step("tests", python("-m", "pytest"), pytest_line),
+    Step("tests of the terminal", python("-m", "pytest", *TERMINAL), pytest_line),
+    Step("all other tests", python("-m", "pytest", *(f"--ignore={folder}" for folder in TERMINAL)), pytest_line),
     Step("contract", python("main.py", "contract"), contract_line),
     Step("fuzz", python("main.py", "fuzz", "--seconds", "10", "--executions", "5000"), fuzz_line),
     Step("kill", python("main.py", "kill", "--every", "25"), figures_line),
@@ -17,9 +21,15 @@ STEPS = (
 )
 
 
+SIDE_BY_SIDE = 2
+"""Steps at a time, each in processes of its own: most of them use one core."""
+
+
 def main(arguments: list[str]) -> int:
     argparse.ArgumentParser(prog="./run test", description=__doc__).parse_args(arguments)
-    counts = [(step, step.run()) for step in STEPS]
+    counts = [(step, step.run()) for step in CHECKS]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as lanes:
+        counts += zip(STEPS, lanes.map(lambda step: step.run(aside=True), STEPS), strict=True)
     sys.stdout.write("\n")
     for step, count in counts:
         sys.stdout.write(f"{step.name:<24} {count}\n")

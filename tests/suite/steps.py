@@ -32,13 +32,15 @@ class Step:
     command: Sequence[str]
     counted: Callable[[str], Count | None] | None = None
 
-    def run(self) -> Count:
-        """Run it from the root, showing its output as it comes. A command that exits non-zero has failed at least once,
-        and one that was to count and did not has failed too."""
-        sys.stdout.write(f"\n== {self.name}\n")
+    def run(self, *, aside: bool = False) -> Count:
+        """Run it from the root, showing its output as it comes or, `aside`, as a whole at its end. A command that exits
+        non-zero has failed at least once, and one that was to count and did not has failed too."""
+        sys.stdout.write(f"\n== {self.name}{' begins' if aside else ''}\n")
         sys.stdout.flush()
         began = time.monotonic()
-        code, output = _shown(self.command)
+        code, output = _kept(self.command) if aside else _shown(self.command)
+        if aside:
+            sys.stdout.write(f"\n== {self.name}\n{output}")
         count = self.counted(output) if self.counted else Count(1, 0) if code == 0 else Count(0, 1)
         if count is None or (code != 0 and count.failed == 0):
             count = Count(count.passed if count else 0, 1)
@@ -86,6 +88,14 @@ def pytest_line(output: str) -> Count | None:
     failed = words.get("failed", 0) + words.get("error", 0) + words.get("errors", 0)
     passed = words.get("passed", 0)
     return Count(passed, failed) if passed or failed else None
+
+
+def _kept(command: Sequence[str]) -> tuple[int, str]:
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
 
 def _shown(command: Sequence[str]) -> tuple[int, str]:
