@@ -37,13 +37,15 @@ STOP_TIMEOUT_S = 5.0
 CHOSEN_BY = "PCSCLITE_CSOCK_NAME"
 
 _LAUNCH = """
-import os, sys
+import ctypes, os, sys
 os.dup2(int(sys.argv[1]), 3)
 os.set_inheritable(3, True)
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(int(sys.argv[3])); os.setuid(int(sys.argv[2]))
+ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL: gone with whoever started it, even when that one is killed
+if os.getppid() != int(sys.argv[4]): raise SystemExit("nobody wants it any more")
 os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-os.execv(sys.argv[4], sys.argv[4:])
+os.execv(sys.argv[5], sys.argv[5:])
 """
 
 
@@ -121,7 +123,8 @@ class PrivatePcscd:
             self.socket_path.chmod(0o666)
             listening.listen(16)
             listening.set_inheritable(True)
-            launch = [sys.executable, "-c", _LAUNCH, str(listening.fileno()), str(nobody.pw_uid), str(nobody.pw_gid)]
+            told = (listening.fileno(), nobody.pw_uid, nobody.pw_gid, os.getpid())
+            launch = [sys.executable, "-c", _LAUNCH, *map(str, told)]
             self._process = subprocess.Popen(
                 launch + command, pass_fds=(listening.fileno(),), stdout=log, stderr=log, cwd="/"
             )
