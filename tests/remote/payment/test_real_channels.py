@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import hashlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +22,9 @@ from remote.central.payment.channels.files import (
     load_channel_files,
 )
 from remote.central.payment.channels.wechat import WeChatChannel
+from remote.central.payment.channels.wechat_bill import read_bill
 from tests.remote.payment import keys, wechat_server
-from tests.remote.payment.benches import CODES, ServedBench, alipay_bench, bench, payable, wechat_settings
+from tests.remote.payment.benches import CODES, ServedBench, alipay_bench, bench, payable, wechat_bench, wechat_settings
 from tests.remote.payment.serving import served
 from tests.remote.payment.till import Till, Trouble
 from tests.remote.payment.wechat_server import WeChatServer
@@ -165,6 +168,18 @@ def test_a_bill_that_is_cut_or_does_not_add_up_is_no_bill(at: ServedBench) -> No
     at.server.spoilt_bill = True
     with pytest.raises(ChannelAway):
         at.channel.bill(at.now.date())
+
+
+def test_wechat_a_bill_without_one_of_its_lines_is_no_bill(tmp_path: Path) -> None:
+    with wechat_bench(tmp_path) as at:
+        paid(at)
+        assert isinstance(at.server, WeChatServer)
+        text = at.server.bill_text(at.now.date())
+        assert len(read_bill(gzip.compress(text), hashlib.sha1(text).hexdigest())) == 1
+        head, _line, *rest = text.split(b"\r\n")
+        short = b"\r\n".join([head, *rest])
+        with pytest.raises(ChannelAway, match="add up"):
+            read_bill(gzip.compress(short), hashlib.sha1(short).hexdigest())
 
 
 def test_nothing_of_keys_or_codes_is_logged(at: ServedBench, name: str, caplog: pytest.LogCaptureFixture) -> None:
