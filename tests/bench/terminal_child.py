@@ -33,7 +33,7 @@ KINDS: Sequence[tuple[str, Mapping[str, Action]]] = (
     ("already_has_card", {"choose_service": touch("nothing")}),
     ("too_young", {"refusal_too_young": touch("print_slip")}),
     ("senior_card_new", {"confirm_person": touch("not_me")}),
-    ("no_photo", {}),
+    ("no_photo", {"photo_needed": touch("not_now")}),
     ("senior_card_mail", {"choose_delivery": touch("back")}),
 )
 """Visits that use nothing up: read, asked, shown, refused, a slip on paper."""
