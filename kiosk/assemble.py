@@ -18,6 +18,7 @@ from kiosk.pin import PinHash
 from kiosk.plans import ecredential, one_call
 from kiosk.plans import payment as paying
 from kiosk.plans import printing as papers
+from kiosk.plans import top_up as loading
 from kiosk.plans.news import news_of
 from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
@@ -49,6 +50,7 @@ def assemble(
         KIND: lambda log: production(parts, log),
         paying.KIND: lambda log: paying.payment(parts, log),
         papers.KIND: lambda log: papers.printing(parts, log),
+        loading.KIND: lambda log: loading.top_up(parts, log),
         ecredential.KIND: lambda log: ecredential.printing(parts, log),
     }
     heart = Heart(journal, builders, news_of(parts.place), new_id)

@@ -19,6 +19,7 @@ from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
 from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
 from kiosk.camera_wiring import CameraSettings, camera_from
+from kiosk.card_slot_wiring import CitizenCardSettings, citizen_card_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
@@ -30,7 +31,7 @@ from remote.messages import IdentityEvidence
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
-SERVICES = ("senior_card", "certify_80_plus", "print_certificate", "my_matters")
+SERVICES = ("senior_card", "certify_80_plus", "print_certificate", "top_up", "card_balance", "my_matters")
 """Journeys that a terminal can offer, in the usual order of home."""
 
 STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
@@ -154,6 +155,7 @@ class Config:
     scanner: ScannerSettings | None    # None = this terminal has none
     card_printer: CardPrinterSettings
     chip: ChipPlace
+    citizen_card: CitizenCardSettings | None   # None = no slot for people's own cards
     receipt_printer: ReceiptPrinterSettings
     a4_printer: A4PrinterSettings | None   # None = this terminal has none
     ofd: OfdSettings | None                # None = electronic credentials are not shown here
@@ -189,6 +191,10 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
     root.table("front")
     card_printer = _card_printer(root.table("card_printer"))
     a4_printer = a4_printer_from(root.table("a4_printer")) if root.has("a4_printer") else None
+    in_production = terminal.mode is Mode.PRODUCTION
+    citizen_card = (
+        citizen_card_from(root.table("citizen_card"), production=in_production) if root.has("citizen_card") else None
+    )
     config = Config(
         file=file,
         terminal=terminal,
@@ -199,6 +205,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         scanner=_scanner(root.table("scanner")) if root.has("scanner") else None,
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
+        citizen_card=citizen_card,
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
         a4_printer=a4_printer,
         ofd=_ofd(root.table("ofd"), terminal.mode) if root.has("ofd") else None,
@@ -208,7 +215,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         centre=_centre(root.table("centre"), terminal.mode),
         journal=_journal(root.table("journal")),
         speech=_speech(root.table("speech")),
-        services=_services(root.table("services"), a4_printer=a4_printer is not None),
+        services=_services(root.table("services"), a4_printer=a4_printer is not None, citizen_card=citizen_card is not None),
         times=_times(root.table("times")),
         limits=_limits(root.table("limits")),
         operator_pin=_operator(root.table("operator")),
@@ -379,11 +386,12 @@ def _speech(table: Table) -> SpeechSettings:
     return settings
 
 
-def _services(table: Table, *, a4_printer: bool) -> tuple[str, ...]:
-    possible = SERVICES if a4_printer else tuple(name for name in SERVICES if name != "print_certificate")
+def _services(table: Table, *, a4_printer: bool, citizen_card: bool) -> tuple[str, ...]:
+    lacking = (() if a4_printer else ("print_certificate",)) + (() if citizen_card else ("top_up", "card_balance"))
+    possible = tuple(name for name in SERVICES if name not in lacking)
     offered = table.some_of("offered", SERVICES, possible)
     if not set(offered) <= set(possible):
-        raise table.wrong("offered", "print_certificate only with an [a4_printer]")
+        raise table.wrong("offered", "print_certificate only with an [a4_printer], top_up and card_balance with a [citizen_card]")
     table.done()
     return offered
 

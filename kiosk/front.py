@@ -115,6 +115,7 @@ def reference_front(screen: Screen) -> Front:
         Slot.CARD_EXIT: SlotPlace(Rect(side + 118, below - 120, 86, 14)),
         Slot.SLIP_EXIT: SlotPlace(Rect(side + 4, below - 120, 90, 14)),
         Slot.A4_EXIT: SlotPlace(Rect(side + 30, below - 280, 230, 18)),
+        Slot.CITIZEN_CARD: SlotPlace(Rect(side + 4, below - 180, 70, 14)),
     })
 
 

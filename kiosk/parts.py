@@ -17,6 +17,7 @@ from devices.id_reader.photo import NoDecoder, PhotoDecoder
 from devices.id_reader.seam import IdReading
 from devices.receipt_printer.driver import ReceiptPrinter
 from devices.ups.watch import UpsWatch
+from kiosk.citizen_slot import CitizenSlot
 from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.seam import FaceMatcher, FaceSight
 from print.ipp.printer import A4Printer
@@ -89,6 +90,7 @@ class Parts:
     photo_decoder: PhotoDecoder = field(default_factory=NoDecoder)
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen
     a4_printer: A4Printer | None = None  # None: this terminal has none
+    citizen_card: CitizenSlot | None = None      # None: this terminal has no slot for her own card
     ofd: OfdReader | None = None         # None: electronic credentials are not shown here
     cabinet: Cabinet | None = None       # None: no board; no lights, nobody knows of doors or who stands there
     lamp_colours: Mapping[str, Colour] = field(default_factory=dict)     # of the slots on the screen

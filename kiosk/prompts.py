@@ -22,11 +22,18 @@ class Step(StrEnum):
     PRINT = "print"
     TAKE_PAPER = "take_paper"
     CERTIFY = "certify"
+    INSERT_CARD = "insert_card"
+    AMOUNT = "amount"
+    LOAD = "load"
+    TAKE_CARD = "take_card"
+    BALANCE = "balance"
 
 
 CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE, Step.TAKE)               # 放身份证 · 核对 · 做证 · 取证
 PAPER_STEPS = (Step.LAY_ID, Step.CHECK, Step.PRINT, Step.TAKE_PAPER)       # 放身份证 · 核对 · 打印 · 取走
 CERTIFY_STEPS = (Step.LAY_ID, Step.CHECK, Step.CERTIFY)                    # 放身份证 · 核对 · 认证
+TOP_UP_STEPS = (Step.INSERT_CARD, Step.AMOUNT, Step.LOAD, Step.TAKE_CARD)  # 插卡 · 选金额 · 充值 · 取卡
+BALANCE_STEPS = (Step.INSERT_CARD, Step.BALANCE, Step.TAKE_CARD)           # 插卡 · 看余额 · 取卡
 
 
 class Slot(StrEnum):
@@ -36,6 +43,7 @@ class Slot(StrEnum):
     CARD_EXIT = "card_exit"
     SLIP_EXIT = "slip_exit"
     A4_EXIT = "a4_exit"
+    CITIZEN_CARD = "citizen_card"      # where she puts her own chip card
 
 
 class Picture(StrEnum):

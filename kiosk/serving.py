@@ -18,6 +18,7 @@ from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
 from kiosk.cabinet.colours import lamp_colours
+from kiosk.citizen_slot import CitizenSlot
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.display import Display, Voice
@@ -27,7 +28,7 @@ from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
-from kiosk.wiring import LinkAt, PcscAt
+from kiosk.wiring import ChipPlace, LinkAt, PcscAt
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from remote.transport import HttpTransport, Transport
@@ -56,7 +57,8 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         platform=platform,
         id_reader=config.id_reader.driver.make(config.id_reader.wire),
         card_printer=CardPrinter(config.card_printer.wire.opener()),
-        chip=chip_of(config),
+        chip=station_at(config.chip),
+        citizen_card=citizen_slot_of(config),
         chip_at=config.card_printer.station or Station.PRINT,
         receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
         now=now,
@@ -95,8 +97,14 @@ def decoder_of(config: Config) -> PhotoDecoder:
             return VendorDecoder(library)
 
 
-def chip_of(config: Config) -> ChipStation | None:
-    match config.chip:
+def citizen_slot_of(config: Config) -> CitizenSlot | None:
+    settings = config.citizen_card
+    station = station_at(settings.station) if settings is not None else None
+    return CitizenSlot(station, settings.number, settings.pin) if settings is not None and station is not None else None
+
+
+def station_at(place: ChipPlace) -> ChipStation | None:
+    match place:
         case PcscAt(reader):
             return PcscStation(reader)
         case LinkAt(host, port):

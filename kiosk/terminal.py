@@ -18,11 +18,13 @@ from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
 from kiosk.health.health import Health
 from kiosk.health.offers import NotNow
+from kiosk.journeys.card_balance import card_balance
 from kiosk.journeys.certify_80_plus import certify_80_plus
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
 from kiosk.journeys.print_certificate import print_certificate
 from kiosk.journeys.senior_card import senior_card
+from kiosk.journeys.top_up import top_up
 from kiosk.operator import Operator, Settle, Wish
 from kiosk.parts import Parts
 from kiosk.prompts import Answer, Idle, Prompt
@@ -38,7 +40,7 @@ from remote.outbox import Outbox
 Journey = Callable[[Visit], Awaitable[None]]
 JOURNEYS: Mapping[str, Journey] = {
     "senior_card": senior_card, "certify_80_plus": certify_80_plus, "print_certificate": print_certificate,
-    "my_matters": my_matters,
+    "my_matters": my_matters, "top_up": top_up, "card_balance": card_balance,
 }  # fmt: skip
 NEED_PROOF = frozenset({"senior_card", "certify_80_plus"})
 """Not offered where nobody and nothing can say who stands there."""

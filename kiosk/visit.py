@@ -123,6 +123,8 @@ class Visit:
     def wipe(self) -> None:
         """After this no reachable object of the visit holds personal data."""
         self.person = None
+        if self.parts.citizen_card is not None:
+            self.parts.citizen_card.forget()
         self.board.clear()
         self.talk.wipe()
         self.heart.journal.forget_keys()

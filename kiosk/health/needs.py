@@ -35,6 +35,8 @@ NEEDS: Needs = {
     CARD_BY_MAIL: Need(centre=False),
     "my_matters": AT_LEAST,
     "certify_80_plus": AT_LEAST,
+    "top_up": Need(),
+    "card_balance": Need(centre=False),
     PAGES: Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),
 }
 

@@ -95,7 +95,10 @@ class Heart:
     async def _carry_out(self, started: Run) -> None:
         try:
             plan = self._builders[started.log.kind](started.log)
-            started.end = await run(plan, started.log, lambda: started.wish.cancelled)
+            try:
+                started.end = await run(plan, started.log, lambda: started.wish.cancelled)
+            finally:
+                await plan.let_go()
         except JournalBroken:
             started.end = None          # health sees journal.broken, closes the terminal and says so
         finally:

@@ -92,6 +92,10 @@ async def nothing_known(attempt: Attempt) -> Facts:
     return {}
 
 
+async def nothing_held() -> None:
+    return
+
+
 @dataclass(frozen=True)
 class Act:
     """`prepare` runs before the intent row and its facts are written with it (counters before a card moves).
@@ -112,7 +116,8 @@ class Plan:
     `probe` asks the device, the card or the centre about the pivot; it may act to be able to see (capture a card that
     still lies at the exit). `after` acts are safe to repeat until they succeed. `doubt` tells the centre that nobody knows
     (the number is frozen there), as safe to repeat. `holds` names the machines that no
-    visit may use while the plan is open before its pivot is decided.
+    visit may use while the plan is open before its pivot is decided. `let_go` gives back what the plan holds of the world
+    only while it runs (a powered chip), however running it ended; safe to repeat.
     """
 
     id: str
@@ -123,6 +128,7 @@ class Plan:
     after: tuple[Act, ...] = ()
     doubt: Act | None = None
     holds: frozenset[str] = frozenset()
+    let_go: Callable[[], Awaitable[None]] = nothing_held
 
 
 class End(StrEnum):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from print.layouts import slip_allowance
+from print.layouts import slip_allowance, slip_top_up
 from print.layouts.formats import day, mask_number, moment, yuan
 from print.layouts.slip_allowance import Certified, HomeVisitAsked
 from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
 from print.layouts.slip_texts import say, spell
+from print.layouts.slip_top_up import ToppedUp
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class CardKept:
 
 __all__ = [
     "CardHandedOver", "CardKept", "Certified", "ClaimCode", "HomeVisitAsked", "MailOrdered", "NotMade", "OutcomeUnknown",
-    "Refused", "Slip", "SlipHead", "SlipLine", "lines",
+    "Refused", "Slip", "SlipHead", "SlipLine", "ToppedUp", "lines",
 ]
 
 Choice = Literal["counter", "terminal", "mail", "refund"]
@@ -87,7 +88,7 @@ class OutcomeUnknown:
     head: SlipHead
     claim: ClaimCode
     where: str
-    matter: Literal["application", "payment", "handover", "document"] = "application"
+    matter: Literal["application", "payment", "handover", "document", "top_up"] = "application"
     amount_fen: int = 0
 
 
@@ -101,7 +102,7 @@ class Refused:
     where: str = ""
 
 
-Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused | Certified | HomeVisitAsked
+Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused | Certified | HomeVisitAsked | ToppedUp
 
 
 def lines(slip: Slip) -> list[SlipLine]:
@@ -124,6 +125,8 @@ def lines(slip: Slip) -> list[SlipLine]:
             title, body = slip_allowance.certified(slip)
         case HomeVisitAsked():
             title, body = slip_allowance.home_visit(slip)
+        case ToppedUp():
+            title, body = slip_top_up.topped_up(slip)
     top = [SlipLine("small", f"{head.hall} {head.terminal}"), SlipLine("small", moment(head.at, head.language)),
            SlipLine("title", title)]  # fmt: skip
     if head.copy:
@@ -132,6 +135,8 @@ def lines(slip: Slip) -> list[SlipLine]:
 
 
 def _person(head: SlipHead) -> list[SlipLine]:
+    if head.card_tail:
+        return [pair(head, "citizen_card", f"****{head.card_tail}")]
     named = [pair(head, "name", head.name), pair(head, "id_number", mask_number(head.id_number))]
     if head.companion:
         named.append(pair(head, "companion", head.companion))

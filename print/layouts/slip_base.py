@@ -36,6 +36,8 @@ class SlipHead:
     companion: str = ""
     """Who helped, named on the slip too (facts/journeys.md J29)."""
     copy: bool = False
+    card_tail: str = ""
+    """Of a citizen card, where that is all that is known: then nobody is named."""
 
 
 def pair(head: SlipHead, key: str, value: str) -> SlipLine:

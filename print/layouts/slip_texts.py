@@ -69,6 +69,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown_handover": ("还不知道证有没有到您手里。请别再办，工作人员和您一起查清。",
                          "We do not know whether the card reached you. Please do not apply again; "
                          "the staff will find out with you."),
+    "unknown_top_up": ("还不知道钱充到卡里没有，钱没有丢。把卡插到任何一台机器，会接着办。",
+                       "We do not know yet whether the money is on the card; it is not lost. "
+                       "Insert the card at any terminal and it goes on there."),
     "unknown_amount": ("金额", "Amount"),
     "unknown_how": ("凭纸条可以到{where}问。", "With this slip you can ask at {where}."),
     # the certification of people of 80 and more
@@ -81,6 +84,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "visit_no": ("上门编号", "Visit No."),
     "visit_to": ("到哪里", "To"),
     "home_visit_how": ("请准备好老人的身份证。上门不收钱。", "Please have the ID card ready. The visit is free."),
+    # the citizen card
+    "citizen_card": ("市民卡", "Citizen card"),
+    "topped_up_title": ("市民卡充好了", "Card topped up"),
+    "loaded": ("充了", "Loaded"),
+    "card_balance": ("卡里现在有", "On the card now"),
+    "order_no": ("付款单号", "Payment No."),
+    "topped_up_how": ("钱已经在卡里，现在就能用。", "The money is on the card and can be used now."),
     # refusal
     "refused_title": ("今天还办不了", "Not possible today"),
     "refused_from": ("这天起就能办。", "From this day on you can apply."),

@@ -16,6 +16,7 @@ import trio
 
 from card.inprocess import InProcessStation
 from card.virtual.card import VirtualCard
+from card.virtual.slot import ChipSlot
 from devices.cabinet.board import REFERENCE
 from devices.cabinet.cabinet import Cabinet
 from devices.cabinet.simulator import BoardSimulator
@@ -39,6 +40,7 @@ from devices.ups.simulator import UpsdSimulator
 from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
+from kiosk.citizen_slot import CitizenSlot
 from kiosk.display import Silence, Voice
 from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.local import LocalMatcher, LocalSight
@@ -67,6 +69,7 @@ from tests.virtual_time import run_in_virtual_time
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 PIN = "135790"
 PIN_HASH = PinHash(PinHash.make(PIN))
+CARD_PIN = "123456"
 TOKEN = "token-of-a-terminal-in-a-test"
 PATIENT_S = 1_000.0          # nobody waits longer for a screen
 SPEED = 4.0                  # of the card printer: only how many polls a test takes
@@ -153,6 +156,7 @@ class Settings:
     ups: bool = False
     pages: bool = False                                     # an A4 printer
     camera: bool = False
+    citizen_card: bool = False                              # a slot for people's own chip cards
     ofd: Callable[[Path], OfdReader] | None = None          # from the folder of the centre's roots; electronic credentials
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
@@ -173,6 +177,7 @@ class Post:
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
         self.camera = CameraSimulator(seed=1)
         self.pages = PagePrinter() if settings.pages else None
+        self.card_slot = ChipSlot()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True}
         self.ending: Ending | None = None
@@ -238,11 +243,17 @@ class Post:
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
-            ofd=self._ofd(),
+            ofd=self._ofd(), citizen_card=self._citizen_slot(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
             eyes=self._eyes() if self.settings.camera else None,
         )  # fmt: skip
+
+    def _citizen_slot(self) -> CitizenSlot | None:
+        if not self.settings.citizen_card:
+            return None
+        number = bytes.fromhex("3416000000") + bytes((int(self.name.removeprefix("T")),))
+        return CitizenSlot(InProcessStation(lambda: self.card_slot.card), number, CARD_PIN)
 
     def _eyes(self) -> Eyes:
         """Faces are looked at on the spot: nothing runs beside the virtual clock."""

@@ -126,7 +126,7 @@ def confirm_load(context: Context, ask: ConfirmLoad) -> LoadAnswer:
         return LoadAnswer(load=view(context, load.load_id))
     permit = _permit_of(context, load, bytes.fromhex(ask.tac))
     if permit is None:
-        context.incident("tac_wrong", f"卡尾号{load.serial[-4:]}的充值回执没有通过验证,以下一次读卡为准")
+        context.audit("tac_wrong", load.load_id)       # the card's next offer decides
         why = refusal(RefusalCode.CARD_NOT_OURS, "卡的充值回执没有通过验证")
         return LoadAnswer(load=view(context, load.load_id), refusal=why)
     is_credited(context, load, permit.permit_key, "tac")

@@ -35,6 +35,7 @@ from tests.kiosk.ui.showroom_papers import paper_prompts
 from tests.kiosk.ui.showroom_paying import paying_prompts
 from tests.kiosk.ui.showroom_power import power_prompts
 from tests.kiosk.ui.showroom_staff import VARIANTS, staff_prompts
+from tests.kiosk.ui.showroom_topping_up import topping_up_prompts
 
 
 @cache
@@ -125,6 +126,7 @@ REFUSED = {
     RefusalCode.ALREADY_CERTIFIED: {"from": "2027-11-08"},
     RefusalCode.TOO_YOUNG_FOR_ALLOWANCE: {"date": "2030-12-28"},
     RefusalCode.TOO_MANY_COPIES: {"copies": "2"},
+    RefusalCode.AMOUNT_NOT_ALLOWED: {"least": "10", "most": "999"},
 }
 
 
@@ -155,6 +157,7 @@ def _journeys() -> list[Prompt]:
         leaflet.recovering(),
         leaflet.card_at_exit_after_power_cut(),
         *power_prompts(CLAIM),
+        *topping_up_prompts(slip_png()),
         leaflet.goodbye(),
         leaflet.privacy(),
         leaflet.lay_id(),

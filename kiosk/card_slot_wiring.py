@@ -1,0 +1,30 @@
+"""[citizen_card] of kiosk.toml: the slot for people's own citizen cards."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kiosk.config_table import Table
+from kiosk.wiring import ChipPlace, LinkAt, chip_place
+
+
+@dataclass(frozen=True)
+class CitizenCardSettings:
+    station: ChipPlace
+    number: bytes                      # 6: what cards write into their log for this terminal
+    pin: str = field(repr=False)       # "" = everybody is asked for hers
+
+
+def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
+    """Raises ConfigError."""
+    station = table.made("station", "pcsc:READER | link:HOST:PORT", chip_place)
+    if station is None or production and isinstance(station, LinkAt):
+        raise table.wrong("station", "pcsc:READER (in production), or leave [citizen_card] out")
+    number = table.text("terminal_number", expected="12 hexadecimal digits")
+    if not re.fullmatch(r"[0-9A-Fa-f]{12}", number):
+        raise table.wrong("terminal_number", "12 hexadecimal digits", number)
+    pin = table.text("pin", "")
+    if pin and not re.fullmatch(r"[0-9]{4,12}", pin):
+        raise table.wrong("pin", "4 to 12 digits, or none")
+    table.done()
+    return CitizenCardSettings(station, bytes.fromhex(number), pin)
