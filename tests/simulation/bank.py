@@ -3,14 +3,16 @@ own: questions are lost on the way there and answers on the way back, calls come
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 import trio
 
 from remote.central.payment.channel import BillLine, ChannelAway, Payable, Refund, RefundState, Trade
+from remote.central.payment.notifications import take_call
 from remote.central.payment.reconcile import reconcile
 from remote.central.payment.simulated import SimulatedChannel
 from tests.simulation.money import When, look_at_the_money
@@ -71,6 +73,15 @@ class FarBank:
         return answer
 
 
+class Caller:
+    """`remote.central.payment.channels.notice.Opener`: this bank's calls are its order's number."""
+
+    taken = (200, "")
+
+    def order_no(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        return body.decode()
+
+
 class Money:
     """What goes on between the centre and its bank."""
 
@@ -95,9 +106,11 @@ class Money:
         while True:
             if self.world.centre.payment.round():
                 self._busy_until = max(self._busy_until, trio.current_time() + ROUND_S)
-            busy = trio.current_time() < self._busy_until
-            with trio.move_on_after(ROUND_S if busy else QUIET_ROUND_S):
-                await (trio.sleep_forever() if busy else self._poked.wait())
+            if trio.current_time() < self._busy_until:
+                await trio.sleep(ROUND_S)
+            else:
+                with trio.move_on_after(QUIET_ROUND_S):
+                    await self._poked.wait()
             self._poked = trio.Event()
 
     async def goes_away(self) -> None:
@@ -137,4 +150,5 @@ class Money:
 
     async def _call(self, order_no: str, after_s: float) -> None:
         await trio.sleep(after_s)
-        self.world.centre.payment.look_at(order_no)
+        take_call(self.world.centre.engine, Caller(), {}, order_no.encode(), self.world.now())
+        self.asked(MONEY[0])

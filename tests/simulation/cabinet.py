@@ -38,7 +38,7 @@ from remote.platform import Platform
 from tests.simulation.drawing import offload
 from tests.simulation.faces import Matcher, Sight
 from tests.simulation.life import LIFE, Life, MortalJournal, MortalWire
-from tests.simulation.machines import Machines
+from tests.simulation.machines import Machines, PatientStation
 from tests.simulation.network import LossyTransport
 from tests.simulation.page_printer import MortalPost
 from tests.simulation.screen import Screen
@@ -128,7 +128,7 @@ class Cabinet(Machines):
             platform=platform,
             id_reader=IdReader(self._opener(life, self.reader.serve)),
             card_printer=CardPrinter(self._opener(life, self.printer.serve)),
-            chip=InProcessStation(lambda: self._at_contacts(life)),
+            chip=PatientStation(InProcessStation(lambda: self._at_contacts(life))),
             chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener(life, self.slips.serve)),
             now=self.world.now,

@@ -1,8 +1,14 @@
 """The machines of one terminal: real simulators, a chip in every blank. They outlive every process."""
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from random import Random
 
+import trio
+
+from card.transport import CardOutcomeUnknown, CardTransport, ChipStation, atr_of
 from card.virtual.card import VirtualCard
 from devices.camera.simulator import CameraSimulator
 from devices.card_printer.model import CardPrinterModel
@@ -14,6 +20,7 @@ from devices.ups.simulator import UpsdSimulator
 from print.ipp.simulator.machine import PagePrinter
 from tests.simulation.page_printer import SleepyPagePrinter
 
+MUTE_FOR_S = 5.0             # card/pcsc.py, ANSWER_WITHIN_S
 BINS = 200                   # cards: no bin is full by itself in one day
 
 
@@ -63,6 +70,35 @@ class Machines:
     def _chip_moved(self, chip: object | None) -> None:
         self.release_chip()
         self._chip = chip if isinstance(chip, VirtualCard) else None
+
+
+class PatientStation:
+    """A chip station that gives a mute card up, as PC/SC does (card/pcsc.py); in memory nobody else would."""
+
+    def __init__(self, station: ChipStation) -> None:
+        self._station = station
+
+    def power_up(self) -> AbstractAsyncContextManager[CardTransport]:
+        return self._powered()
+
+    @asynccontextmanager
+    async def _powered(self) -> AsyncIterator[CardTransport]:
+        async with self._station.power_up() as transport:
+            yield _Patient(transport)
+
+
+@dataclass
+class _Patient:
+    inner: CardTransport
+
+    @property
+    def atr(self) -> bytes:
+        return atr_of(self.inner) or b""
+
+    async def transmit(self, apdu: bytes) -> bytes:
+        with trio.move_on_after(MUTE_FOR_S):
+            return await self.inner.transmit(apdu)
+        raise CardOutcomeUnknown("no answer in time")
 
 
 def _white_card(serial: str) -> VirtualCard:

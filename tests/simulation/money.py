@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Row = dict[str, Any]
+REFS = sa.select(persons.c.person_id, persons.c.person_ref)
 OVER = (OrderState.CLOSED, OrderState.REFUNDED)
 
 
@@ -54,7 +55,7 @@ class Books:
                 {row["transaction"]: row for row in table(payments)}, {row["order_id"]: row for row in table(orders)},
                 {row.document_id: dict(row._mapping) for row in connection.execute(sa.select(*columns))},
                 {row["obligation_id"]: row for row in table(obligations) if row["settled_at"] is None},
-                {row.person_id: row.person_ref for row in connection.execute(sa.select(persons.c.person_id, persons.c.person_ref))},
+                {row.person_id: row.person_ref for row in connection.execute(REFS)},
             )  # fmt: skip
 
     def by_number(self, order_no: str) -> Row | None:
@@ -105,7 +106,8 @@ class Check:
 
     def fen_taken(self, number: str, taken: Row) -> None:
         books, back = self.books, self.books.went.get(number, [])
-        self._must(len(back) <= 1 and all(row["fen"] == taken["fen"] for row in back), "money went back twice or not whole", number)
+        once_and_whole = len(back) <= 1 and all(row["fen"] == taken["fen"] for row in back)
+        self._must(once_and_whole, "money went back twice or not whole", number)
         known = books.payments.get(number)
         if known is None:
             order = books.by_number(taken["order_no"])
@@ -128,17 +130,18 @@ class Check:
                 self._must(False, f"money is {state}", number)
 
     def _held(self, order: Row) -> None:
-        self._must(order["state"] == OrderState.PAID, f"money is held for an order that is {order['state']}", order["order_no"])
+        number = order["order_no"]
+        self._must(order["state"] == OrderState.PAID, f"money is held for an order that is {order['state']}", number)
         copy = self.books.copies.get(str(order["used_by"] or "").partition(":")[2])
         if order["fulfilled_at"] is not None:
             delivered = copy is not None and copy["state"] == "delivered"
-            self._must(delivered, f"money was earned by a copy that is {copy['state'] if copy else 'not there'}", order["order_no"])
+            self._must(delivered, f"money was earned by a copy that is {copy['state'] if copy else 'not there'}", number)
             return
-        self._must(copy is None or copy["state"] != "delivered", "a copy was delivered and its money not earned", order["order_no"])
-        self._must(owed_id(order["order_id"]) in self.books.open, "a paid order is no open obligation", order["order_no"])
-        self._must(self._found_by_id_card(order), "a paid order is not found by the ID card", order["order_no"])
+        self._must(copy is None or copy["state"] != "delivered", "a copy was delivered and its money not earned", number)
+        self._must(owed_id(order["order_id"]) in self.books.open, "a paid order is no open obligation", number)
+        self._must(self._found_by_id_card(order), "a paid order is not found by the ID card", number)
         doubt = copy is not None and copy["state"] == "unknown"
-        self._must(not self.at_rest or doubt, "money stays with an order that nothing is made for", order["order_no"])
+        self._must(not self.at_rest or doubt, "money stays with an order that nothing is made for", number)
 
     def _found_by_id_card(self, order: Row) -> bool:
         said = self.world.centre.handle("T1", "find_orders", FindOrders(person_ref=self.books.refs[order["person_id"]]))
@@ -146,7 +149,8 @@ class Check:
 
     def order(self, order: Row) -> None:
         if order["state"] in OVER:
-            self._must(owed_id(order["order_id"]) not in self.books.open, f"a {order['state']} order is still owed", order["order_no"])
+            owed = owed_id(order["order_id"]) in self.books.open
+            self._must(not owed, f"a {order['state']} order is still owed", order["order_no"])
         elif self.at_rest:
             self._must(order["state"] == OrderState.PAID, f"an order stays {order['state']}", order["order_no"])
 

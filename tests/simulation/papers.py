@@ -71,8 +71,8 @@ class Papers:
         """A number that counts is a paper that came out, or a doubt; and it came out once."""
         mine = [plan for plan in self.plans if plan.of(ISSUE, Mark.DONE).get("document_id") == copy["document_id"]]
         forward = [plan for plan in mine if plan.has(PLAN, Mark.DECIDED_FORWARD)]
-        told = {"delivered": len(forward) == 1, "unknown": any(p.in_doubt for p in mine), "failed": not forward, "void": not forward}
-        right = told.get(copy["state"], False)
+        doubt, none = any(plan.in_doubt for plan in mine), not forward
+        right = {"delivered": len(forward) == 1, "unknown": doubt, "failed": none, "void": none}.get(copy["state"], False)
         said = "\n".join(map(str, mine))
         self._must(right, f"a copy counts as {copy['state']} and {len(forward)} of its plans say that it came out", said)
         whole = [plan for plan in mine if self._whole(plan, copy["pages"])]

@@ -3,6 +3,7 @@
 Where the design makes a break harmless the reason stands beside it; then it may only cost in-doubt incidents."""
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,16 +16,23 @@ from devices.receipt_printer.driver import PrintEnd, PrintOutcome, ReceiptPrinte
 from devices.receipt_printer.items import Item
 from kiosk import stock
 from kiosk.plans.hand_over import HandOver
+from kiosk.plans.pages import Pages
 from kiosk.transaction import runner
 from kiosk.transaction.journal import PLAN, Event, Journal
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Answer, Attempt, End, Facts, Later, Mark, Plan, Probed
 from kiosk.visit import Visit
+from print.ipp import job
 from remote.central.centre import Centre
 from remote.central.context import Context
+from remote.central.documents import copies
 from remote.central.operations import keys, production
+from remote.central.payment import money, worker
+from remote.central.payment.channel import Refund
+from remote.central.payment.money import Row
 from remote.central.service import HANDLERS, Service
-from remote.messages import CardEnd, Message, Operation
+from remote.messages import CardEnd, Message, Operation, OrderState
+from tests.simulation.hall import CARDS, PAPERS
 from tests.simulation.life import Hazard
 from tests.simulation.network import Weather
 from tests.simulation.world import Setting
@@ -80,11 +88,30 @@ def cut_while_going_back(setting: Setting) -> Setting:
 
 def bad_network(setting: Setting) -> Setting:
     weather = Weather(lost_there=0.15, lost_back=0.15, doubled=0.2, late=0.1)
-    return replace(setting, visits=VISITS, keen=0.8, weather=weather, away_every_s=200.0, hazard=Hazard(), faults_every_s=150.0)
+    return replace(calm(setting), weather=weather, away_every_s=120.0, faults_every_s=60.0)
 
 
 def calm(setting: Setting) -> Setting:
-    return replace(setting, visits=VISITS, keen=0.8, weather=Weather(), away_every_s=0.0, hazard=Hazard(), faults_every_s=0.0)
+    return replace(
+        setting, visits=VISITS, keen=0.8, weather=Weather(), away_every_s=0.0, hazard=Hazard(), faults_every_s=0.0,
+        power_goes=0.0, wishes=CARDS, card_alone=True, evidence=(), honest=0.9, bank_lost=0.0, bank_away_every_s=0.0, ups=False,
+    )  # fmt: skip
+
+
+def papers(setting: Setting) -> Setting:
+    return replace(calm(setting), wishes=PAPERS, keen=1.0)
+
+
+def strange_payers(setting: Setting) -> Setting:
+    return replace(papers(setting), honest=0.0)
+
+
+def a_bank_far_away(setting: Setting) -> Setting:
+    return replace(strange_payers(setting), bank_lost=0.4)
+
+
+def a_printer_that(*faults: str) -> Callable[[Setting], Setting]:
+    return lambda setting: replace(papers(setting), faults_every_s=10.0, only_faults=faults)
 
 
 def looked_into(setting: Setting) -> Setting:
@@ -197,6 +224,11 @@ def key_not_unique(put: Callable[[Any, str, Any], None]) -> None:
     put(Service, "_once", once)
 
 
+def count_a_copy_twice(put: Callable[[Any, str, Any], None]) -> None:
+    """A copy that did not come out stays counted, and the next try is another one."""
+    put(copies, "CERTAINTY", {**copies.CERTAINTY, "failed": -1})
+
+
 _never_forgotten: list[object] = []
 
 
@@ -242,6 +274,41 @@ def retry_print_on_unknown(put: Callable[[Any, str, Any], None]) -> None:
     put(ReceiptPrinter, "print_items", twice)
 
 
+def refund_anew(put: Callable[[Any, str, Any], None]) -> None:
+    """Every try to give money back is a refund of its own."""
+    numbers = itertools.count(1)
+    put(worker, "Refund", lambda number, *rest: Refund(f"{number[:-4]}{next(numbers):04d}", *rest))
+
+
+def close_without_asking(put: Callable[[Any, str, Any], None]) -> None:
+    """The centre calls an order closed and has not asked the bank to take nothing more for it."""
+
+    def close(self: worker.Worker, order: Row) -> None:
+        def write(context: Context, now: Row) -> None:
+            values = {"state": OrderState.CLOSED.value, "closed_at": context.now, "ask_at": None, "qr": None}
+            context.connection.execute(money.SET_ORDER.values(**values), {"which": now.order_id})
+
+        self._write(order, write)
+
+    put(worker.Worker, "_close", close)
+
+
+def unknown_is_not_printed(put: Callable[[Any, str, Any], None]) -> None:
+    """Pages of which nobody knows whether they came out count as not printed, and she may try again."""
+    ask = Pages.probe
+
+    async def probe(self: Pages, this: Attempt) -> Probed:
+        found = await ask(self, this)
+        return Probed(Answer.NOT_DONE, found.facts) if found.answer is Answer.UNKNOWN else found
+
+    put(Pages, "probe", probe)
+
+
+def believe_the_spooler(put: Callable[[Any, str, Any], None]) -> None:
+    """A job that is called completed has come out."""
+    put(job, "_completed", lambda seen, counts, pages: job.Outcome(job.Stage.DELIVERED, job.Why.COUNTED, pages_out=pages))
+
+
 def nothing(put: Callable[[Any, str, Any], None]) -> None:
     """The product is whole; the world is worse."""
 
@@ -264,6 +331,14 @@ SABOTAGES = {
         Sabotage("count-once-more", "2", count_once_more, calm),
         Sabotage("two-reservations", "3", two_reservations, the_same_people_everywhere),
         Sabotage("retry-print-on-unknown", "2", retry_print_on_unknown, slips_unanswered),
+        Sabotage("refund-not-idempotent", "1", refund_anew, a_bank_far_away),
+        Sabotage("order-closed-without-asking", "6", close_without_asking, strange_payers),
+        Sabotage("print-again-after-unknown", "2", unknown_is_not_printed, a_printer_that("no_counts", "completed_with_errors")),
+        Sabotage(
+            "delivered-by-the-spoolers-word", "2", believe_the_spooler,
+            a_printer_that("completed_without_paper", "completed_short"),
+        ),
+        Sabotage("copy-counted-twice", "2", count_a_copy_twice, a_printer_that("jam_in_mid_job", "aborts")),
         Sabotage(
             "machine-forgets", "", nothing, power_goes_too,
             "what no counter remembers is called unknown: two people at the counter settle it",

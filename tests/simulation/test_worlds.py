@@ -5,20 +5,30 @@ from dataclasses import replace
 
 import pytest
 
+from print.ipp.simulator.faults import FAULTS
+from remote.messages import IdentityEvidence
+from tests.simulation.hall import ALL, CARDS, PAPERS
 from tests.simulation.run import main
 from tests.simulation.sabotage import CUTS, bad_network, calm
 from tests.simulation.world import Result, Setting, run_world, setting_of
 
 SMALL = Setting(1, visits=2, keen=1.0)
+PAPERS_WHERE_EVERYTHING_FAILS = replace(
+    SMALL, wishes=PAPERS, visits=4, faults_every_s=20.0, only_faults=tuple(sorted(FAULTS)), hazard=CUTS, honest=0.0,
+    bank_lost=0.2, bank_away_every_s=200.0,
+)  # fmt: skip
+FACE, STAFF = IdentityEvidence.FACE, IdentityEvidence.STAFF
 LYING_SENSORS = ("exit_sensor_blind", "exit_sensor_covered", "path_sensor_blind", "slipping", "hopper_empty")
 UNHEARD = ("answer_lost", "answer_late", "silent", "garbage_answer", "wrong_answer")
 WORLDS = {
-    "calm": calm(SMALL),
+    "calm": replace(calm(SMALL), wishes=ALL),
     "of any kind": replace(setting_of(3), visits=2),
-    "with a bad network": replace(bad_network(SMALL), visits=2),
-    "where the power goes all the time": replace(SMALL, hazard=CUTS, power_goes=0.4, away_every_s=300.0),
-    "where sensors lie": replace(SMALL, faults_every_s=20.0, only_faults=LYING_SENSORS, hazard=CUTS),
-    "where machines are not heard": replace(SMALL, faults_every_s=30.0, only_faults=UNHEARD, hazard=CUTS),
+    "with a bad network": replace(bad_network(SMALL), visits=2, wishes=ALL),
+    "of papers and strange payers": PAPERS_WHERE_EVERYTHING_FAILS,
+    "where staff look and the mains go": replace(SMALL, card_alone=False, evidence=(FACE, STAFF), ups=True, wishes=ALL, seed=4),
+    "where the power goes all the time": replace(SMALL, wishes=CARDS, hazard=CUTS, power_goes=0.4, away_every_s=300.0),
+    "where sensors lie": replace(SMALL, wishes=CARDS, faults_every_s=20.0, only_faults=LYING_SENSORS, hazard=CUTS),
+    "where machines are not heard": replace(SMALL, wishes=CARDS, faults_every_s=30.0, only_faults=UNHEARD, hazard=CUTS),
 }
 
 
