@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import trio
 
 from card.inprocess import InProcessStation
+from card.transport import ChipStation
 from card.virtual.card import VirtualCard
 from card.virtual.slot import ChipSlot
 from devices.cabinet.board import REFERENCE
@@ -178,6 +179,7 @@ class Post:
         self.camera = CameraSimulator(seed=1)
         self.pages = PagePrinter() if settings.pages else None
         self.card_slot = ChipSlot()
+        self.card_station: ChipStation = InProcessStation(lambda: self.card_slot.card)
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True}
         self.ending: Ending | None = None
@@ -253,7 +255,7 @@ class Post:
         if not self.settings.citizen_card:
             return None
         number = bytes.fromhex("3416000000") + bytes((int(self.name.removeprefix("T")),))
-        return CitizenSlot(InProcessStation(lambda: self.card_slot.card), number, CARD_PIN)
+        return CitizenSlot(self.card_station, number, CARD_PIN)
 
     def _eyes(self) -> Eyes:
         """Faces are looked at on the spot: nothing runs beside the virtual clock."""
@@ -288,12 +290,15 @@ class Post:
         terminal.heart.journal.close()
         self.over.set()
 
-    async def kill(self) -> None:
-        """At this instant. The machines go on."""
+    def cut_off(self) -> None:
+        """The process dies at this instant: nothing of it goes on after its next await. The machines do."""
         assert self._process is not None
         for end in self._wires:
             end.cut()
         self._process.cancel()
+
+    async def kill(self) -> None:
+        self.cut_off()
         await self.over.wait()
 
     async def restart(self) -> None:
@@ -423,6 +428,7 @@ class Hall:
         for post in self.posts:
             self.centre.enrol(post.name, TOKEN, f"{post.name}号大厅")
         self.nursery: trio.Nursery
+        self.bank_rests = False
 
     @property
     def post(self) -> Post:
@@ -435,7 +441,7 @@ class Hall:
             return MORNING
 
     async def bank_works(self) -> None:
-        while True:
+        while not self.bank_rests:
             self.centre.payment.round()
             await trio.sleep(1.0)
 

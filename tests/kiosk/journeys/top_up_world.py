@@ -51,7 +51,8 @@ class Holder_(Person):
     """Somebody with a citizen card in her hand."""
 
     def __init__(self, post: Post, card: VirtualCard, **answers: str | Hand) -> None:
-        super().__init__(post, **{**USUAL, **answers})
+        super().__init__(post)
+        self.answers |= {**USUAL, **answers}
         self.card = card
 
     def inserts(self, card: VirtualCard | None = None) -> None:
