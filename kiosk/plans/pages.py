@@ -5,14 +5,17 @@ Only the printer's own counts say that they came out. The PDF lives in the plan'
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.parts import Parts
+from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Answer, Attempt, Facts, Later, Mark, NotDone, Probed, Unknown
 from print.ipp.document import NotPrintable
 from print.ipp.errors import NotReady, PrinterError
 from print.ipp.job import Outcome, Progress, Stage, Ticket, Why
 from print.ipp.printer import A4Printer
+from print.ipp.readings import Counters
 from print.ipp.terms import Sides
 
 MACHINE = "a4_printer"
@@ -69,7 +72,9 @@ class Pages:
             raise Later(MACHINE) from error
 
     def _ticket(self) -> Ticket:
-        return Ticket.of((self._log.facts(PRINT, Mark.INTENT) or {})["ticket"])
+        """Once in doubt the printer was free for others: what it has counted since says nothing about these pages."""
+        ticket = Ticket.of((self._log.facts(PRINT, Mark.INTENT) or {})["ticket"])
+        return replace(ticket, before=Counters()) if self._log.has(PLAN, Mark.IN_DOUBT) else ticket
 
     def _told(self, plan: str) -> Callable[[Progress], None]:
         return lambda progress: self._parts.stage(plan, stage_of(progress))

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from print.layouts.documents import claims, cose, revocation
+from print.layouts.documents import claims, cose, draw, revocation
 from print.raster import page_image
 from remote.central.centre import Centre
 from remote.central.documents import papers
@@ -342,6 +342,15 @@ def test_a_name_no_font_has_goes_to_the_window_before_a_number_is_taken(desk: De
     answer = desk.ask("issue_document", body, "a:issue:1")
     assert isinstance(answer, IssueAnswer) and answer.refusal is not None
     assert answer.refusal.code is RefusalCode.AT_THE_WINDOW and desk.states() == {}
+
+
+def test_a_page_that_cannot_be_set_is_refused_before_anybody_pays_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def does_not(content: object, *, large: bool) -> None:
+        raise draw.DoesNotFit("an endless name")
+
+    monkeypatch.setattr(draw, "must_fit", does_not)
+    seen = desk.ask("preview_document", PreviewDocument(**desk.wish(DocumentKind.PROPERTY)), "")
+    assert isinstance(seen, DocumentPreview) and seen.refusal is not None and seen.pdf_base64 is None
 
 
 def test_a_choice_that_was_never_offered_is_malformed(desk: Desk) -> None:

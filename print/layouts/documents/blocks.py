@@ -12,6 +12,7 @@ from print.layouts.documents.sizes import HAIR, INK, RED, SOFT, TINT, Sizes
 Align = Literal["left", "centre", "right"]
 
 
+HEADING_IN = 9               # points that the text of a heading stands behind its bar
 KEPT_LINES = 5
 """A paragraph of so many lines or fewer is not divided between pages."""
 
@@ -59,13 +60,20 @@ class Heading:
     text: str
 
     def strips(self, sizes: Sizes, wide: float) -> list[Strip]:
+        """A long one goes on below, where its first line began."""
         size = sizes.body * 1.08
+        first, *more = broken(self.text, "bold", wide - HEADING_IN, size)
 
         def draw(paper: Paper, left: float, top: float) -> None:
             paper.rect(left, top - size * 1.75, 3, size * 1.02, RED)
-            paper.text(left + 9, top - size * 1.6, self.text, size, style="bold", colour=INK)
+            paper.text(left + HEADING_IN, top - size * 1.6, first, size, style="bold", colour=INK)
 
-        return [Strip(size * 2.15, draw, with_next=True)]
+        def going_on(text: str) -> Callable[[Paper, float, float], None]:
+            return lambda paper, left, top: _put(paper, left + HEADING_IN, top - size * 0.85, text, size, "bold", INK)
+
+        return [
+            Strip(size * 2.15, draw, with_next=True), *(Strip(size * 1.4, going_on(line), with_next=True) for line in more),
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ def preview(content: Content, *, large: bool = False) -> Drawn:
     return _drawn(masked(content), None, LARGE if large else STANDARD)
 
 
+def must_fit(content: Content, *, large: bool = False) -> None:
+    """Set as it would be sealed, and thrown away: masked texts are shorter. Raises NoGlyph, DoesNotFit."""
+    _drawn(content, None, LARGE if large else STANDARD)
+
+
 def undrawable(content: Content) -> list[str]:
     """Characters of the content that no face draws: ask before a number is taken."""
     return fonts.missing(essential(content).decode())

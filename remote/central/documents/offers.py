@@ -56,6 +56,7 @@ def preview_document(context: Context, ask: PreviewDocument) -> DocumentPreview:
     if isinstance(content, Refusal):
         return DocumentPreview(pdf_base64=None, pages=0, refusal=content)
     try:
+        draw.must_fit(content, large=ask.large_print)      # before she pays for it
         drawn = draw.preview(content, large=ask.large_print)
     except draw.DoesNotFit:
         return DocumentPreview(pdf_base64=None, pages=0, refusal=cannot_be_drawn())

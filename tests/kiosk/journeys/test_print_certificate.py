@@ -300,6 +300,23 @@ async def test_the_terminal_is_killed_before_the_job_is_sent_and_no_page_comes_f
 
 
 @story
+async def test_what_others_print_later_does_not_prove_that_her_pages_came_out(hall: Hall) -> None:
+    """Seed 198 of the simulation: the machine's counts went up by as many sides, and the copy was called delivered."""
+    pages = hall.post.pages
+    assert pages is not None
+    pages.faults.set("job_dropped", 1)
+    await prints(hall, citizen(hall), "pages_unknown")
+    pages.faults.clear()
+    await hall.post.restart()
+    await trio.sleep(90)
+    await prints(hall, citizen(hall), "take_pages")
+    await hall.post.restart()
+    await hall.post.shows("home")
+    await trio.sleep(60)
+    assert sorted(state for _, state in copies(hall)) == ["delivered", "unknown"]
+
+
+@story
 async def test_more_than_three_copies_a_day_are_refused_in_words(hall: Hall) -> None:
     for _ in range(3):
         await prints(hall, citizen(hall))

@@ -178,3 +178,12 @@ def test_the_content_lies_in_the_document(tmp_path: Path) -> None:
     path = written(tmp_path, draw(content, samples.CODE).pdf)
     run("pdfdetach", "-saveall", "-o", tmp_path, path)
     assert (tmp_path / "document.json").read_bytes() == essential(content)
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard", "large"])
+def test_a_long_heading_goes_on_in_a_second_line(large: bool, tmp_path: Path) -> None:
+    long = "企业职工基本养老保险　亳州市药都中药材市场管理服务有限责任公司第二分公司"
+    content = samples.payment_list(1)
+    kind, _, payer = long.partition("　")
+    content = dataclasses.replace(content, payments=(dataclasses.replace(content.payments[0], kind=kind, payer=payer),))
+    assert payer in squeezed(text_of(tmp_path, draw(content, samples.CODE, large=large).pdf))
