@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,17 @@ from devices.faults import Faults
 from kiosk.parts import Limits
 from kiosk.prompts import Look, Prompt
 from kiosk.stock import Stock
+from kiosk.terminal import House
 from kiosk.texts import catalogue
 from kiosk.transaction.journal import Journal
+from print.ipp.simulator.faults import Faults as PageFaults
+from remote.messages import IdentityEvidence
 from tests.kiosk.rig import Hall, Hand, Person, Post, Settings, in_hall
 
 BLANKS = 20                  # enough that "few are left" is not said as well
 AFTER_S = 30.0               # from her last screen to the next look, with what it tells
 LOOKS = Limits(look_every_s=15.0)
+PRINTS = House(offered=("print_certificate", "my_matters"), identity=IdentityEvidence.CARD_ALONE)
 
 
 @dataclass
@@ -61,15 +65,30 @@ def once_more(person: Person) -> None:
     person.post.touch("again" if "again" in {choice.name for choice in prompt.choices} else "later")
 
 
+def free_document(person: Person) -> None:
+    person.post.touch("document_social_insurance", "social_insurance")
+
+
+def first_value(person: Person) -> None:
+    prompt = person.post.screen.prompt
+    assert prompt is not None
+    person.post.touch(prompt.choices[0].name, prompt.choices[0].value)
+
+
 ANSWERS: Mapping[str, str | Hand] = {
     "mail_only": "mail", "choose_address": first, "confirm_address": "mail_there", "card_unreadable": "understood",
     "id_reader_away": "understood", "wrong_card_type": "understood", "refusal_not_matched": "understood",
     "still_there": "i_leave", "not_here_now": "understood", "not_now": "understood",
-    "spoiled_choose": once_more, "not_made_choose": once_more,
+    "spoiled_choose": once_more, "not_made_choose": once_more, "choose_document": free_document,
+    "choose_period": first_value, "choose_purpose": first_value, "preview_document": "print_now", "take_pages": "have_pages",
+    "not_printed": "later", "printed_in_part": "later", "pages_unknown": "finish",
 }  # fmt: skip
 
 
-def faults_of(post: Post, device: str) -> Faults:
+def faults_of(post: Post, device: str) -> Faults | PageFaults:
+    if device == "a4_printer":
+        assert post.pages is not None
+        return post.pages.faults
     return {
         "id_reader": post.reader.faults, "card_printer": post.machine.faults, "receipt_printer": post.slips.faults,
         "cabinet": post.board.faults, "ups": post.upsd.faults,
@@ -82,6 +101,7 @@ def walk(
     """`when`: "before" she comes, or the prompt at which it happens. `until`: the screen on which each visit ends.
     `fitted`: the machine in question, where a terminal need not have it."""
     heard = Heard()
+    printing = fitted == "a4_printer"
     seen: list[Seen] = []
 
     async def story(hall: Hall) -> None:
@@ -99,7 +119,7 @@ def walk(
         if when != "before":
             hands[when] = breaking(break_it, when)
         for _ in range(citizens):
-            await comes(Person(post, **hands), until)
+            await comes(Person(post, **hands), until, "print_certificate" if printing else "senior_card")
         screens = list(post.screen.names)
         await trio.sleep(AFTER_S)
         with trio.move_on_after(120):
@@ -109,7 +129,9 @@ def walk(
             told = connection.exec_driver_sql("SELECT body FROM events WHERE kind = 'health' ORDER BY rowid").all()
         seen.append(Seen(screens, heard, dict(tuple(row) for row in rows), [json.loads(row[0]) for row in told], post))
 
-    settings = Settings(limits=LOOKS, cabinet=fitted == "cabinet", ups=fitted == "ups")
+    settings = Settings(limits=LOOKS, cabinet=fitted == "cabinet", ups=fitted == "ups", pages=printing)
+    if printing:
+        settings = replace(settings, house=PRINTS)
     in_hall(folder, story, settings=settings, start=False)
     return seen[0]
 
@@ -141,10 +163,10 @@ def breaking(break_it: Callable[[Post], None], when: str) -> Hand:
     return hand
 
 
-async def comes(person: Person, until: str) -> None:
+async def comes(person: Person, until: str, service: str) -> None:
     """She touches home and goes as far as she can; a terminal that is closed sends her away at once."""
     shown = await person.post.shows("home", "out_of_service")
     if shown.name == until:
         return
-    await person.goes(until)
+    await person.goes(until, service=service)
     person.lifts()
