@@ -1,7 +1,9 @@
 """The left column: whose ID card to lay on the reader."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from kiosk.ui.boxes import Box
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
@@ -11,6 +13,7 @@ from tests.bench_panel.words import HAPPENS, Both
 from tests.hall.citizens import age
 
 MOST_ROW = 48.0
+SOMEBODY = "senior_card_new"
 
 
 def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
@@ -18,7 +21,9 @@ def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
     reader = snapshot.machines.get("id_reader", {})
     laid = reader.get("citizen", "")
     foot, rows = room.from_bottom(sheet.px(46), sheet.px(8))
-    sheet.button(foot, Both("拿起身份证", "lift the ID card"), act(MACHINES, "lift"), enabled=bool(laid), strong=GO, size=16)
+    lift, chip = foot.columns(2, sheet.px(8))
+    sheet.button(lift, Both("拿起身份证", "lift the ID card"), act(MACHINES, "lift"), enabled=bool(laid), strong=GO, size=15)
+    _chip_card(sheet, chip, snapshot.machines.get("citizen_card", {}), laid)
     if "today" not in snapshot.hall:
         return
     today = date.fromisoformat(snapshot.hall["today"])
@@ -28,6 +33,16 @@ def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
     for citizen in people.values():
         row, rows = rows.from_top(height, gap)
         _row(sheet, row, citizen, age(citizen, today), laid, bool(reader))
+
+
+def _chip_card(sheet: Sheet, box: Box, slot: Mapping[str, Any], laid: str) -> None:
+    """Her citizen card, into the slot for it and out of it; of whoever has laid her ID card, or somebody's."""
+    if slot.get("citizen"):
+        words = Both("拔出市民卡", f"pull the citizen card ({slot['balance'] / 100:.2f})")
+        sheet.button(box, words, act(MACHINES, "pull_card"), on=True, size=15)
+        return
+    wish = act(MACHINES, "insert_card", citizen=laid or SOMEBODY)
+    sheet.button(box, Both("插入市民卡", "insert the citizen card"), wish, enabled=bool(slot), size=15)
 
 
 def _row(sheet: Sheet, row: Box, citizen: DemoCitizen, years: int, laid: str, reader_answers: bool) -> None:

@@ -9,6 +9,7 @@ from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, loo
 from tests.demo.faces import FACE_SCRIPTS
 from tests.demo.papers import PAPER_SCRIPTS
 from tests.demo.script import Check, Phase, Script
+from tests.demo.top_ups import TOP_UP_SCRIPTS
 from tests.demo.world import World
 
 
@@ -135,4 +136,5 @@ SCRIPTS: Mapping[str, Script] = {
     ),
     **PAPER_SCRIPTS,
     **FACE_SCRIPTS,
+    **TOP_UP_SCRIPTS,
 }  # fmt: skip

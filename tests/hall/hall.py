@@ -30,6 +30,7 @@ from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_i
 from tests.hall.process import ROOT, Child, NotReady, python
 from tests.hall.toml_text import toml_text
 
+CARD_PIN = "123456"          # of the cards that tests/hall/citizen_cards.py issues
 SAMPLE = ROOT / "kiosk.toml"
 REFERENCE_CABINET: Mapping[str, Any] = {
     "baud": 9_600, "beeper": 4, "tamper": {"input": 3}, "proximity": {"input": 4}, "watchdog": {"register": 0},
@@ -133,6 +134,10 @@ class Hall:
         values["services"]["offered"] = list(SERVICES)
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}
+        values["citizen_card"] = {
+            "station": f"link:127.0.0.1:{ports['card_port']}", "pin": CARD_PIN,
+            "terminal_number": f"3416{1 + list(self.terminals).index(place.id):08d}",
+        }  # fmt: skip
         values["camera"] = {"source": f"tcp:127.0.0.1:{ports['camera_port']}"}
         values["centre"]["url"] = f"http://127.0.0.1:{port}"
         values["journal"]["folder"] = str(place.folder / "journal")

@@ -9,7 +9,9 @@ Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": 
 false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
 request of one machine's own bench: {"machine": NAME, "do": ...}, NAME also `cabinet` (doors, housing, somebody in front) and
 `ups` ({"do": "mains", "on": false}: the terminal runs on battery) and `camera` ({"do": "stand", "who": [KEY, ...]}, and the
-rest of devices/camera/bench.py). Whoever lays her card stands before the camera, until somebody was put there by hand.
+rest of devices/camera/bench.py) - {"do": "insert_card", "citizen": KEY} - "pull_card" (her citizen card, in the slot for it) -
+{"do": "tear_card", "moment": "after commit", "ins": 82} (pulled out in that command).
+Whoever lays her card stands before the camera, until somebody was put there by hand.
 """
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ import trio
 
 from card.virtual.card import VirtualCard
 from card.virtual.slot import ChipSlot
+from card.virtual.tear import Moment, Tear
 from card.virtual.vpcd import listen
 from devices.cabinet.simulator import BoardSimulator
 from devices.camera.bench import BenchHand as CameraHand
@@ -43,6 +46,7 @@ from print.ipp.simulator.faults import FAULTS as PAGE_FAULTS
 from print.ipp.simulator.machine import PagePrinter
 from print.ipp.simulator.server import serve as serve_pages
 from remote.central.demo_citizens import demo_citizens
+from tests.hall.citizen_cards import CardDrawer, purse_fen
 from tests.hall.citizens import id_card, standing
 from tests.hall.process import die_with_parent, say_ready
 
@@ -54,7 +58,10 @@ class Machines:
     """Everything behind the front of one terminal, and the hands that touch it."""
 
     def __init__(self, folder: Path, today: date, blanks: int) -> None:
-        self.slot = ChipSlot()
+        self.slot, self.card_slot = ChipSlot(), ChipSlot()
+        self._drawer = CardDrawer(folder.parent, demo_citizens(today), today)
+        self._card_of = ""
+        self._balance: int | None = None
         self.reader = IdReaderSimulator(ReaderModel())
         self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
@@ -73,7 +80,7 @@ class Machines:
         self._laid = ""
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
-        """Offer all of it until cancelled; starts with the numbers of chip_port, a4_port, ups_port and camera_port."""
+        """Offer all of it until cancelled; starts with the numbers of chip_port, card_port, a4_port, ups_port and camera_port."""
         simulators: dict[str, Simulator] = {
             "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
         }  # fmt: skip
@@ -93,10 +100,13 @@ class Machines:
             camera_port = await nursery.start(serve_tcp, self.camera, 0)
             ups_port = await nursery.start(serve_tcp, self.upsd, 0)
             chip_port = await nursery.start(functools.partial(listen, self.slot))
+            card_port = await nursery.start(functools.partial(listen, self.card_slot))
+            nursery.start_soon(self._keep_cards)
             a4_port = await nursery.start(functools.partial(serve_pages, self.pages, mode="demo"))
             await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
             task_status.started({
                 "chip_port": chip_port, "a4_port": a4_port, "ups_port": ups_port, "camera_port": camera_port,
+                "card_port": card_port,
             })  # fmt: skip
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -119,6 +129,15 @@ class Machines:
                     self.camera.model.stand(self._subjects[self._laid]())
             case "lift":
                 self.reader.model.lift()
+            case "insert_card":
+                self.card_slot.insert(self._drawer.take(request["citizen"]))
+                self._card_of = request["citizen"]
+            case "pull_card":
+                self.card_slot.remove()
+            case "tear_card":
+                if self.card_slot.card is None:
+                    raise ValueError("there is no card in the slot")
+                self.card_slot.card.tear = Tear(Moment(request["moment"]), int(request["ins"]))
             case "take_card":
                 await self.printer.control(request)
             case "take_slip":
@@ -131,6 +150,14 @@ class Machines:
                 pass
             case unknown:
                 raise ValueError(f"no request {unknown!r}")
+
+    async def _keep_cards(self) -> None:
+        """A card that is out again, by hand or torn, is as it was when it left."""
+        while True:
+            insertion = await self.card_slot.inserted()
+            await insertion.gone.wait()
+            self._drawer.put_back(self._card_of, insertion.card)
+            self._balance = purse_fen(insertion.card)
 
     def _camera_hand(self) -> Hand:
         handle = CameraHand(self.camera, lambda key: self._subjects[key]()).handle
@@ -167,6 +194,11 @@ class Machines:
 
     async def _state(self) -> dict[str, Any]:
         states = {name: await hand({"do": "state"}) for name, hand in self._hands.items()}
+        card = self.card_slot.card
+        states["citizen_card"] = {
+            "citizen": self._card_of if card is not None else "",
+            "balance": purse_fen(card) if card is not None else self._balance,
+        }  # fmt: skip
         plugged = {name: port.plugged for name, port in self.ports.items()}
         states["id_reader"]["citizen"] = self._laid if self.reader.model.card_lies_there else ""
         states["receipt_printer"]["untaken"] = states["receipt_printer"]["slips"] - self._slips_taken
