@@ -40,9 +40,10 @@ class HeadlessDisplay:
         if name.isdigit():
             self._typed += name
             return
-        if name not in [choice.name for choice in prompt.choices]:
+        chosen = next((choice for choice in prompt.choices if choice.name == name), None)
+        if chosen is None:
             raise KeyError(f"{name} is not on {prompt.name}")
-        self._send.send_nowait((showing, Answer(name, self._typed)))
+        self._send.send_nowait((showing, Answer(name, self._typed or chosen.value)))
         self._typed = ""
 
     def let_time_pass(self) -> None:

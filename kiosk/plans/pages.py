@@ -5,17 +5,14 @@ Only the printer's own counts say that they came out. The PDF lives in the plan'
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from kiosk.parts import Parts
-from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Answer, Attempt, Facts, Later, Mark, NotDone, Probed, Unknown
 from print.ipp.document import NotPrintable
 from print.ipp.errors import NotReady, PrinterError
 from print.ipp.job import Outcome, Progress, Stage, Ticket, Why
 from print.ipp.printer import A4Printer
-from print.ipp.readings import Counters
 from print.ipp.terms import Sides
 
 MACHINE = "a4_printer"
@@ -50,7 +47,10 @@ class Pages:
         return came_out(outcome)
 
     async def probe(self, this: Attempt) -> Probed:
-        """After a cut, or when the printer could not say it at the end. What has not begun to come out is cancelled."""
+        """After a cut, or when the printer could not say it at the end. What has not begun to come out is cancelled. In doubt
+        the printer is free for others; what it has counted since they printed says nothing about these pages any more."""
+        if self._log.begun_by_others(PRINT):
+            return Probed(Answer.UNKNOWN, {"reason": "others_printed", "sheets": 0})
         outcome = await self._found(this)
         try:
             return Probed(Answer.DONE, came_out(outcome))
@@ -72,9 +72,7 @@ class Pages:
             raise Later(MACHINE) from error
 
     def _ticket(self) -> Ticket:
-        """Once in doubt the printer was free for others: what it has counted since says nothing about these pages."""
-        ticket = Ticket.of((self._log.facts(PRINT, Mark.INTENT) or {})["ticket"])
-        return replace(ticket, before=Counters()) if self._log.has(PLAN, Mark.IN_DOUBT) else ticket
+        return Ticket.of((self._log.facts(PRINT, Mark.INTENT) or {})["ticket"])
 
     def _told(self, plan: str) -> Callable[[Progress], None]:
         return lambda progress: self._parts.stage(plan, stage_of(progress))

@@ -199,6 +199,12 @@ class Journal:
         asked = "SELECT act, count(*) FROM rows WHERE mark = 'incident' AND seq > ? GROUP BY act"
         return {act: int(count) for act, count in self._db.execute(asked, (seq,))}
 
+    def begun_by_others(self, plan: str, act: str) -> bool:
+        """Whether another plan has begun an act of this name since `plan` last did."""
+        mine = "SELECT max(seq) FROM rows WHERE plan = ? AND act = ? AND mark = 'intent'"
+        asked = f"SELECT 1 FROM rows WHERE act = ? AND mark = 'intent' AND plan <> ? AND seq > ({mine}) LIMIT 1"
+        return self._db.execute(asked, (act, plan, plan, act)).fetchone() is not None
+
     def last_of_terminal(self, act: str) -> tuple[int, int]:
         """(row number, attempt) of the newest row of an act (LIKE) of the terminal itself; zeros where there is none."""
         asked = "SELECT seq, attempt FROM rows WHERE plan = ? AND act LIKE ? ORDER BY seq DESC LIMIT 1"

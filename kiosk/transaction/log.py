@@ -50,6 +50,10 @@ class PlanLog:
         self._journal.write(self.plan, act, attempt, mark, facts, events)
         self.rows.append(Row(0, self.plan, act, attempt, mark, "", facts))
 
+    def begun_by_others(self, act: str) -> bool:
+        """Whether another plan of this terminal has begun an act of this name since this one did."""
+        return self._journal.begun_by_others(self.plan, act)
+
     def about_plan(self, mark: Mark, facts: Facts | None = None) -> None:
         self.write(PLAN, 0, mark, facts)
 
