@@ -63,11 +63,11 @@ def held(api: Counted, *processes: int) -> dict[str, int]:
 async def comes_to(wanted: dict[str, int], count: Callable[[], dict[str, int]]) -> None:
     """The service closes its end of a connection a moment after we closed ours."""
     deadline = time.monotonic() + 5.0
-    while (more := {name: number for name, number in (found := count()).items() if number > wanted[name]}):
+    while more := {name for name, number in count().items() if number > wanted[name]}:
         if time.monotonic() >= deadline:
             break
         await trio.sleep(0.02)
-    assert not more, f"{found}, before it was {wanted}"     # fewer than before: something of the service's own start is gone
+    assert not more, f"{count()}, before it was {wanted}"   # fewer than before: something of the service's own start is gone
 
 
 def test_two_hundred_cards_come_and_go(pcscd: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> None:
