@@ -29,11 +29,12 @@ MACHINES: Mapping[str, Mapping[str, str]] = {
     "card_printer": CARD_PRINTER, "citizen_card": CITIZEN_CARD, "id_reader": ID_READER, "receipt_printer": RECEIPT_PRINTER,
     "scanner": SCANNER, "ups": UPS,
 }  # fmt: skip
-WALKED = ("a4_printer", "cabinet", "card_printer", "id_reader", "receipt_printer")
+WALKED = ("a4_printer", "cabinet", "camera", "card_printer", "id_reader", "receipt_printer")
 USUAL_WAY = {
     "home", "privacy", "lay_id", "take_id_back", "checking", "confirm_person", "choose_delivery", "submitting", "progress",
     "take_card", "registering", "recovering", "goodbye", "choose_address", "confirm_address", "done",
     "choose_document", "choose_purpose", "making_preview", "preview_document", "printing_pages",
+    "certify_who", "face_or_staff", "face_look", "face_checking", "face_checked",
 }  # fmt: skip
 PROJECT = Path(__file__).resolve().parents[3]
 

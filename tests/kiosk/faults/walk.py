@@ -19,12 +19,17 @@ from kiosk.texts import catalogue
 from kiosk.transaction.journal import Journal
 from print.ipp.simulator.faults import Faults as PageFaults
 from remote.messages import IdentityEvidence
+from tests.faces.subjects import subject
 from tests.kiosk.rig import Hall, Hand, Person, Post, Settings, in_hall
 
 BLANKS = 20                  # enough that "few are left" is not said as well
 AFTER_S = 30.0               # from her last screen to the next look, with what it tells
 LOOKS = Limits(look_every_s=15.0)
-PRINTS = House(offered=("print_certificate", "my_matters"), identity=IdentityEvidence.CARD_ALONE)
+HOUSES = {
+    "a4_printer": House(offered=("print_certificate", "my_matters"), identity=IdentityEvidence.CARD_ALONE),
+    "camera": House(evidence=(IdentityEvidence.FACE, IdentityEvidence.STAFF)),
+}
+VISITS = {"a4_printer": ("print_certificate", "senior_card_new"), "camera": ("certify_80_plus", "certify_80_plus")}
 
 
 @dataclass
@@ -82,6 +87,7 @@ ANSWERS: Mapping[str, str | Hand] = {
     "spoiled_choose": once_more, "not_made_choose": once_more, "choose_document": free_document,
     "choose_period": first_value, "choose_purpose": first_value, "preview_document": "print_now", "take_pages": "have_pages",
     "not_printed": "later", "printed_in_part": "later", "pages_unknown": "finish",
+    "certify_who": "here_myself", "face_or_staff": "by_face", "certified": "finish",
 }  # fmt: skip
 
 
@@ -91,7 +97,7 @@ def faults_of(post: Post, device: str) -> Faults | PageFaults:
         return post.pages.faults
     return {
         "id_reader": post.reader.faults, "card_printer": post.machine.faults, "receipt_printer": post.slips.faults,
-        "cabinet": post.board.faults, "ups": post.upsd.faults,
+        "cabinet": post.board.faults, "camera": post.camera.faults, "ups": post.upsd.faults,
     }[device]  # fmt: skip
 
 
@@ -101,12 +107,14 @@ def walk(
     """`when`: "before" she comes, or the prompt at which it happens. `until`: the screen on which each visit ends.
     `fitted`: the machine in question, where a terminal need not have it."""
     heard = Heard()
-    printing = fitted == "a4_printer"
+    service, who = VISITS.get(fitted, ("senior_card", "senior_card_new"))
     seen: list[Seen] = []
 
     async def story(hall: Hall) -> None:
         post = hall.post
         post.voice = heard
+        if fitted == "camera":
+            post.camera.model.stand(subject("man_a_3"))
         refill(hall, post)
         await post.start()
         await post.shows("home")
@@ -119,7 +127,7 @@ def walk(
         if when != "before":
             hands[when] = breaking(break_it, when)
         for _ in range(citizens):
-            await comes(Person(post, **hands), until, "print_certificate" if printing else "senior_card")
+            await comes(Person(post, who, **hands), until, service)
         screens = list(post.screen.names)
         await trio.sleep(AFTER_S)
         with trio.move_on_after(120):
@@ -127,11 +135,13 @@ def walk(
         with hall.centre.engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT kind, words FROM incidents").all()
             told = connection.exec_driver_sql("SELECT body FROM events WHERE kind = 'health' ORDER BY rowid").all()
-        seen.append(Seen(screens, heard, dict(tuple(row) for row in rows), [json.loads(row[0]) for row in told], post))
+        bodies = [body for row in told if "words" in (body := json.loads(row[0]))]        # scores of faces have none
+        seen.append(Seen(screens, heard, dict(tuple(row) for row in rows), bodies, post))
 
-    settings = Settings(limits=LOOKS, cabinet=fitted == "cabinet", ups=fitted == "ups", pages=printing)
-    if printing:
-        settings = replace(settings, house=PRINTS)
+    settings = Settings(limits=LOOKS, cabinet=fitted == "cabinet", ups=fitted == "ups",
+                        pages=fitted == "a4_printer", camera=fitted == "camera")  # fmt: skip
+    if fitted in HOUSES:
+        settings = replace(settings, house=HOUSES[fitted])
     in_hall(folder, story, settings=settings, start=False)
     return seen[0]
 
