@@ -16,6 +16,7 @@ from kiosk.transaction.heart import Run
 from kiosk.transaction.journal import JournalBroken
 from kiosk.transaction.plan import Mark
 from kiosk.visit import Person, Visit
+from print.fitting import DoesNotFit
 from print.fonts import NoGlyph
 from print.layouts import slip as paper
 from print.layouts.slip_texts import Language
@@ -48,7 +49,7 @@ async def give(visit: Visit, slip: paper.Slip, run: Run | None = None) -> SlipSh
         outcome = await printed(visit, items)
         if run is not None:
             run.log.write(SLIP, 1, Mark.DONE, {"outcome": outcome.end.value})
-    except (NoGlyph, JournalBroken):            # a name that no font has; or it could not be kept from coming twice
+    except (NoGlyph, DoesNotFit, JournalBroken):    # a name that no font has, a word too wide; or it could come twice
         return None
     finally:
         visit.health.look_again()

@@ -24,4 +24,10 @@ def topped_up(slip: ToppedUp) -> tuple[str, list[SlipLine]]:
     body = [pair(head, "loaded", yuan(slip.fen) + unit)]
     if slip.balance_fen is not None:
         body.append(pair(head, "card_balance", yuan(slip.balance_fen) + unit))
-    return say("topped_up_title", language), [*body, pair(head, "order_no", slip.order_no), text(head, "topped_up_how")]
+    return say("topped_up_title", language), [*body, pair(head, "order_no", _spaced(slip.order_no)), text(head, "topped_up_how")]
+
+
+def _spaced(number: str) -> str:
+    """P261122 D46E 74B5 F866: nothing wider than the paper, and it can be read out."""
+    head, rest = number[:7], number[7:]
+    return " ".join((head, *(rest[at : at + 4] for at in range(0, len(rest), 4))))
