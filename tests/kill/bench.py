@@ -1,6 +1,7 @@
 """A hall in which terminals die: one point after the other, a fresh person and a fresh journal for each."""
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import time
@@ -8,13 +9,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import requests
 import trio
 
 from devices.serving import control
 from tests.hall.centre import token_of
 from tests.hall.hall import Hall, TerminalPlace
 from tests.hall.process import Child, python
-from tests.kill.evidence import Evidence, Point, ask_centre, leaks, rows_of, rows_of_copy, stock_told, world_since
+from tests.kill.evidence import (
+    Evidence,
+    Point,
+    ask_centre,
+    ask_for_the_money,
+    code_to_pay,
+    leaks,
+    pages_printed,
+    rows_of,
+    rows_of_copy,
+    stock_told,
+    world_since,
+)
+from tests.kill.journeys import CARD, Journey
 from tests.kill.kiosk import NOT_REACHED
 from tests.kill.nest import Nest, NestGone
 from tests.kill.people import Somebody, eligible
@@ -33,8 +48,8 @@ class NotAsMeant(Exception):
 class Bench:
     """One hall with one terminal. `folder` gets one folder for each point."""
 
-    def __init__(self, hall: Hall, folder: Path) -> None:
-        self.hall = hall
+    def __init__(self, hall: Hall, folder: Path, journey: Journey) -> None:
+        self.hall, self.journey = hall, journey
         self.nest = Nest()
         self.place: TerminalPlace = next(iter(hall.terminals.values()))
         self._folder = folder
@@ -68,10 +83,10 @@ class Bench:
         await self.tidy()
         before, stock = await self.state(), stock_told(self._centre_db, self.place.id)
         reached = await self._kiosk("visit", folder, person, point, blanks=before["card_printer"]["census"]["hopper"]) == KILLED
-        await self._meanwhile(point)
+        await self._meanwhile(point, person)
         if point.again:
             reached &= await self._kiosk("recover", folder, person, point, dies=True) == KILLED
-            await self._meanwhile(point)
+            await self._meanwhile(point, person)
         rows_at_death = rows_of_copy(folder / "journal", folder / "at_death")
         at_start = await self.state()
         await self._kiosk("recover", folder, person, point, fresh=fresh)
@@ -80,31 +95,43 @@ class Bench:
         centre = await ask_centre(
             self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person, stock
         )  # fmt: skip
+        money = await ask_for_the_money(
+            self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person
+        )  # fmt: skip
         printer = "card_printer"
         return Evidence(
             point=point, person=person, reached=reached, before=before[printer], at_start=at_start[printer],
             after=after[printer], rows_at_death=rows_at_death, rows=rows_of(folder / "journal"),
             world=world_since(before[printer], after[printer], self._centre_db, person, folder / "journal"),
             centre=centre, told=told, leaks=leaks(folder, person),
+            money=money, sides=pages_printed(before["a4_printer"], after["a4_printer"]),
         ), folder  # fmt: skip
 
-    async def _meanwhile(self, point: Point) -> None:
+    async def _meanwhile(self, point: Point, person: Somebody) -> None:
         """Between a death and the next start."""
-        if point.in_the_dark:
+        if point.in_the_dark and self.journey.name == CARD:
             await self.hand(do="take_card")
+        elif point.in_the_dark:
+            await self._pays(person)
         if point.power:
             await self.hand(do="power", on=True)
 
+    async def _pays(self, person: Somebody) -> None:
+        """Her phone still shows the page; the bank says no where she has paid already."""
+        code = code_to_pay(self._centre_db, person)
+        if code is not None:
+            await trio.to_thread.run_sync(functools.partial(requests.post, f"{code}/pay", timeout=10))
+
     async def instants_of_recovery(self, first: str, *, power: bool) -> list[str]:
         """Every instant of the recovery after a death at `first`. Raises NotAsMeant."""
-        _, folder = await self.die(Point(0, first, power=power), fresh=False)
+        _, folder = await self.die(Point(0, first, power, next(iter(self.journey.behaviours))), fresh=False)
         passed: list[str] = json.loads((folder / "told.json").read_text())["instants"]
         return passed
 
     # -- processes ---------------------------------------------------------------------------------------------------
 
     async def _kiosk(
-        self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "taken",
+        self, what: str, folder: Path, person: Somebody, point: Point | None = None, *, behaviour: str = "",
         blanks: int = MANY_BLANKS, fresh: bool = False, dies: bool = False,
     ) -> int:  # fmt: skip
         """Run the terminal to its end, whatever that is. Returns the exit code; raises NotAsMeant for any that is not meant."""
@@ -141,7 +168,7 @@ class Bench:
         """When nothing moves any more: a machine goes on although its terminal is dead."""
         state = await self.state()
         with trio.move_on_after(AT_REST_WITHIN_S):
-            while state["card_printer"]["moving"]:
+            while state["card_printer"]["moving"] or state["a4_printer"]["jobs"]:
                 await trio.sleep(LOOK_EVERY_S)
                 state = await self.state()
         return state
@@ -150,7 +177,11 @@ class Bench:
         """What the attendant does: no card lies anywhere, enough blanks, ribbon and room."""
         await self.hand(do="power", on=True)
         await self.hand(do="lift")
+        await self.hand(machine="a4_printer", do="clear_fault")
+        await self.hand(machine="a4_printer", do="load")
         state = await self._at_rest()
+        if state["a4_printer"]["output"]:
+            await self.hand(machine="a4_printer", do="take_output")
         if state["card_printer"]["exit"]:
             await self.hand(do="take_card")
         if state["card_printer"]["path"]:

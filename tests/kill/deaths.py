@@ -3,53 +3,58 @@ it is asked for, a second death at every instant of the recovery."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tests.kill.evidence import Point
+from tests.kill.journeys import CARD, PAPER, Journey
 
 AT_THE_EXIT = "hand_over intent |"
-CAPTURING = ("CardPrinter.capture", "card_printer Xca")
+PAYING = "collect intent |"
 
 
-def deaths(taken: Sequence[str], not_taken: Sequence[str], *, kill: bool, power: bool) -> list[Point]:
-    """`taken`, `not_taken`: instants passed by somebody who takes her card, and by somebody who leaves it there."""
+def deaths(journey: Journey, visits: Mapping[str, Sequence[str]], *, kill: bool, power: bool) -> list[Point]:
+    """`visits`: behaviour -> instants passed by somebody who behaves so; all of `journey`."""
     wanted = ([False] if kill else []) + ([True] if power else [])
-    points = [point for cut in wanted for point in of_one_kind(taken, not_taken, power=cut)]
-    return [Point(number, *described) for number, described in enumerate(points, start=1)]
+    points = [point for cut in wanted for point in of_one_kind(journey, visits, power=cut)]
+    return [replace(point, number=number) for number, point in enumerate(points, start=1)]
 
 
-FIRST_DEATHS = (
-    "call intent | centre /v1/cases/submit has answered",      # sent, done, and nobody has written it down
-    "write_chip intent | chip powered",                        # a blank half made
-    "hand_over intent | card_printer Se, 15% of the way",      # on its way to the exit, which it does not reach in the dark
-    "hand_over intent | CardPrinter.present ended",            # at the exit
-    "register intent | centre /v1/reservations/register about to be called",
-)
+FIRST_DEATHS = {
+    CARD: (
+        "call intent | centre /v1/cases/submit has answered",      # sent, done, and nobody has written it down
+        "write_chip intent | chip powered",                        # a blank half made
+        "hand_over intent | card_printer Se, 15% of the way",      # on its way to the exit, which it does not reach in the dark
+        "hand_over intent | CardPrinter.present ended",            # at the exit
+        "register intent | centre /v1/reservations/register about to be called",
+    ),
+    PAPER: (
+        "order intent | centre /v1/orders/create has answered",    # nobody knows that there is an order
+        "collect intent | row on the disk",                        # the code is on her phone
+        "issue intent | centre /v1/documents/issue has answered",  # a copy is counted and its money bound
+        "print intent | a4_printer print_job answered",            # the pages are in the printer
+        "confirm intent | centre /v1/documents/printed about to be called",
+    ),
+}
 """Where a recovery begins that has something to do: one of each kind."""
 
 
-def second_deaths(recoveries: Mapping[tuple[str, bool], Sequence[str]]) -> list[Point]:
+def second_deaths(recoveries: Mapping[tuple[str, bool], Sequence[str]], behaviour: str) -> list[Point]:
     """`recoveries`: (first death, power cut as well) -> instants of the recovery after it."""
     points = [(first, cut, again) for (first, cut), instants in recoveries.items() for again in instants]
-    return [Point(number, first, power=cut, again=again) for number, (first, cut, again) in enumerate(points, start=1)]
+    return [Point(number, first, cut, behaviour, again=again) for number, (first, cut, again) in enumerate(points, start=1)]
 
 
-Described = tuple[str, bool, str, bool, bool]
-
-
-def of_one_kind(taken: Sequence[str], not_taken: Sequence[str], *, power: bool) -> Iterator[Described]:
-    """(instant, power, behaviour, takes when called, takes in the dark)"""
-    for instant in taken:
-        yield instant, power, "taken", False, False
+def of_one_kind(journey: Journey, visits: Mapping[str, Sequence[str]], *, power: bool) -> Iterator[Point]:
+    plain, *others = journey.behaviours
+    for instant in visits[plain]:
+        point = Point(0, instant, power, plain)
+        yield point
         if instant.startswith(AT_THE_EXIT):
-            yield instant, power, "taken", True, False
+            yield replace(point, takes_when_called=True)
             if power:
-                yield instant, power, "taken", False, True
-    for instant in of_a_capture(not_taken):
-        yield instant, power, "not_taken", False, False
-
-
-def of_a_capture(instants: Sequence[str]) -> list[str]:
-    """From the moment the machine draws the card in."""
-    first = next((i for i, instant in enumerate(instants) if any(word in instant for word in CAPTURING)), len(instants))
-    registered = [i for i, instant in enumerate(instants) if instant.startswith("register done")]
-    return list(instants[first : registered[0] + 1 if registered else None])
+                yield replace(point, in_the_dark=True)
+        if instant.startswith(PAYING):
+            yield replace(point, in_the_dark=True)
+    for behaviour in others:
+        for instant in journey.new_instants(behaviour, visits[behaviour]):
+            yield Point(0, instant, power, behaviour)

@@ -4,27 +4,28 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kiosk.transaction.journal import Journal, Row
 from kiosk.transaction.plan import Mark
-from remote.messages import CheckPerson, PersonAnswer
+from remote.messages import CheckPerson, FindOrders, PersonAnswer
 from remote.platform import Platform
 from remote.transport import HttpTransport
 from tests.demo.world import World
 from tests.kill.people import Somebody
 
 KEYS = "keys"                   # the plans' keys lie there: random bytes, and the only thing that opens the journal
+PLAIN = ("taken", "paid")
 STOCK_KINDS = ("loaded", "issued", "kept", "spoiled", "in_doubt")
 
 
 @dataclass(frozen=True)
 class Point:
-    """One death. `behaviour`: tests/kill/kiosk.py. `in_the_dark`: she takes the card while nothing has power. `again`: the
-    instant of the recovery at which the terminal dies a second time."""
+    """One death. `behaviour`: tests/kill/journeys.py. `in_the_dark`: she takes the card while nothing has power, or pays by
+    her phone while no terminal runs. `again`: the instant of the recovery at which the terminal dies a second time."""
 
     number: int
     instant: str
@@ -36,9 +37,9 @@ class Point:
 
     def __str__(self) -> str:
         how = ["power cut" if self.power else "killed"]
-        how += ["she takes it in the dark"] if self.in_the_dark else []
+        how += ["she takes it, or pays, in the dark"] if self.in_the_dark else []
         how += ["she takes it when called"] if self.takes_when_called else []
-        how += ["she had not taken it"] if self.behaviour == "not_taken" else []
+        how += [self.behaviour] if self.behaviour not in PLAIN else []
         how += [f"and again at {self.again}"] if self.again else []
         return f"point {self.number} [{self.instant}] ({', '.join(how)})"
 
@@ -54,6 +55,19 @@ class Centre:
     incidents: list[dict[str, Any]]
     stock: Counter[str]
     found: PersonAnswer
+
+
+@dataclass(frozen=True)
+class Money:
+    """Of one person: `came` and `went` from the bank's own books, the rest from the centre's; `found`: order ids that her ID
+    card finds."""
+
+    came: list[dict[str, Any]] = field(default_factory=list)
+    went: list[dict[str, Any]] = field(default_factory=list)
+    payments: list[dict[str, Any]] = field(default_factory=list)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    copies: list[dict[str, Any]] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,8 @@ class Evidence:
     centre: Centre
     told: dict[str, Any]
     leaks: list[str]
+    money: Money = field(default_factory=Money)
+    sides: int = 0               # that came out of the A4 printer since the visit began
 
     def went(self, place: str) -> int:
         """Cards that came to `place` of the machine's census since the visit began."""
@@ -119,6 +135,40 @@ def stock_told(centre_db: Path, terminal: str) -> Counter[str]:
 def _rows(db: sqlite3.Connection, sql: str, person_id: int) -> list[dict[str, Any]]:
     db.row_factory = sqlite3.Row
     return [dict(row) for row in db.execute(sql, (person_id,))]
+
+
+def pages_printed(before: dict[str, Any], after: dict[str, Any]) -> int:
+    """The machine's own count, of two of its states."""
+    return int(after["impressions"]) - int(before["impressions"])
+
+
+async def ask_for_the_money(centre_db: Path, url: str, terminal: str, token: str, person: Somebody) -> Money:
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        ref = db.execute("SELECT person_ref FROM persons WHERE person_id = ?", (person.person_id,)).fetchone()[0]
+    transport = HttpTransport(url)
+    found = await Platform(transport, terminal, token).find_orders(FindOrders(person_ref=ref))
+    transport.close()
+    hers = "FROM pay_orders WHERE person_id = ?"
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        def rows(sql: str) -> list[dict[str, Any]]:
+            return _rows(db, sql, person.person_id)
+
+        return Money(
+            came=rows(f"SELECT * FROM sim_transactions WHERE order_no IN (SELECT order_no {hers})"),
+            went=rows(f"SELECT * FROM sim_refunds WHERE order_no IN (SELECT order_no {hers})"),
+            payments=rows(f"SELECT * FROM pay_transactions WHERE order_id IN (SELECT order_id {hers})"),
+            orders=rows(f"SELECT * {hers}"),
+            copies=rows("SELECT document_id, number, state, sheets, pages, issue_key FROM documents WHERE person_id = ?"),
+            found=[order.order_id for order in found.orders],
+        )  # fmt: skip
+
+
+def code_to_pay(centre_db: Path, person: Somebody) -> str | None:
+    """What her phone read from the screen: the address behind the code of her order that is open."""
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        sql = "SELECT qr FROM pay_orders WHERE person_id = ? AND qr IS NOT NULL ORDER BY created_at DESC"
+        row = db.execute(sql, (person.person_id,)).fetchone()
+    return row[0] if row else None
 
 
 async def ask_centre(

@@ -24,16 +24,23 @@ from devices.receipt_printer.driver import ReceiptPrinter
 from devices.wire import SerialWire
 from kiosk.transaction.journal import Event, Journal
 from kiosk.transaction.plan import Mark
+from print.ipp.http_post import HttpPost
+from print.ipp.printer import A4Printer
+from print.ipp.simulator.model import SIDE_S, WARM_UP_S
+from print.ipp.terms import Operation
 from remote.transport import HttpTransport
 
 ACTS = {
     CardPrinter: ("feed", "bring", "print_card", "present", "capture", "reject", "reset"),
     IdReader: ("read", "wait_for_card"),
     ReceiptPrinter: ("print_items",),
+    A4Printer: ("prepare", "print", "find", "follow", "cancel"),
 }
 """Driver methods that move something, or read a person."""
 
-QUESTIONS = {CardPrinter: ("status", "counters"), IdReader: ("sam_status",), ReceiptPrinter: ("status",)}
+QUESTIONS = {
+    CardPrinter: ("status", "counters"), IdReader: ("sam_status",), ReceiptPrinter: ("status",), A4Printer: ("status",),
+}  # fmt: skip
 
 MOVES_S = {
     "Si": MachineTimes.feed + MachineTimes.move, "Sis": MachineTimes.feed + MachineTimes.move,
@@ -95,6 +102,7 @@ class Instants:
         self._wires()
         self._chip()
         self._network()
+        self._pages()
 
     def _journal(self) -> None:
         write, queue = Journal.write, Journal.queue
@@ -170,6 +178,22 @@ class Instants:
             return answer
 
         HttpTransport.call = call       # type: ignore[method-assign]
+
+    def _pages(self) -> None:
+        plain = HttpPost.__call__
+
+        async def post(line: HttpPost, body: bytes) -> bytes:
+            operation = Operation(int.from_bytes(body[2:4], "big"))
+            asks = operation not in (Operation.PRINT_JOB, Operation.CANCEL_JOB)
+            words = f"a4_printer {operation.name.lower()}"
+            self.at(f"{words} about to be sent", once=asks)
+            answer = await plain(line, body)
+            self.at(f"{words} answered", once=asks)
+            if operation is Operation.PRINT_JOB:
+                await self.in_the_middle(words, WARM_UP_S + SIDE_S)
+            return answer
+
+        HttpPost.__call__ = post        # type: ignore[method-assign]
 
 
 class _WatchedChip:

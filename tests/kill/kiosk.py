@@ -27,14 +27,24 @@ from devices.receipt_printer.items import Item
 from devices.serving import control
 from kiosk.config import Config, load
 from kiosk.display import Silence
+from kiosk.health.offers import Offered
+from kiosk.journeys import pages, paying
+from kiosk.parts import Parts
+from kiosk.plans import payment
 from kiosk.serving import parts_of, serve
 from kiosk.terminal import Terminal
+from print.ipp.client import IppClient
+from print.ipp.http_post import HttpPost
+from print.ipp.patience import Patience
+from print.ipp.printer import A4Printer
+from print.ipp.terms import Operation
 from remote.transport import HttpTransport
-from tests.demo.citizen import USUAL, Action, Around, look_on
+from tests.demo.citizen import Action, Around
 from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
 from tests.headless import HeadlessDisplay, InFrontOfNoScreen, Passer
 from tests.kill.instants import Instants
+from tests.kill.journeys import BEHAVIOURS
 
 NOT_REACHED = 3
 PACE = 30.0                    # how much faster than a person she is
@@ -43,6 +53,8 @@ CALL_OWNER_S = 1.5             # production: 40 s
 POLL_S = 0.05
 SETTLES_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.02
+QUICK_LOOK_S = 0.1
+QUICK = Patience(look=0.02, settle=0.3, again=0.1)       # production: 0.3, 2 and 1 s, at a printer of real speed
 LAST_SCREENS = ("home", "out_of_service")
 
 
@@ -52,6 +64,15 @@ def hurried(config: Config, journal: Path) -> Config:
         config.times, take_card=TAKE_CARD_S, take_card_elder=TAKE_CARD_S, recovery_present=CALL_OWNER_S, exit_poll=POLL_S
     )
     return replace(config, journal=replace(config.journal, folder=journal), times=times)
+
+
+def quick(parts: Parts, config: Config) -> Parts:
+    """The A4 printer runs as much faster as the other machines, and so do the eyes on it and on the money."""
+    if config.a4_printer is not None:
+        client = IppClient(HttpPost(config.a4_printer.uri), config.a4_printer.uri)
+        parts.a4_printer = A4Printer(client, client, patience=QUICK)
+    payment.ASK_EVERY_S = paying.LOOK_EVERY_S = pages.TICK_S = QUICK_LOOK_S
+    return parts
 
 
 def die(machines: Path | None) -> None:
@@ -79,12 +100,6 @@ async def takes_the_card(around: Around) -> None:
     await around.machine(do="take_card")
 
 
-BEHAVIOUR: Mapping[str, Mapping[str, Action]] = {
-    "taken": {},
-    "not_taken": {"take_card": look_on},
-}
-"""What she does that others do not; the visit `taken` is the plain one."""
-
 ALWAYS: Mapping[str, Action] = {
     "lay_id": lays_her_card, "take_id_back": lifts_her_card, "take_card": takes_the_card,
 }  # fmt: skip
@@ -109,11 +124,13 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
     display = HeadlessDisplay()
     around = InFrontOfNoScreen(display, asked.machines, asked.network, asked.out, "", pace=PACE)
 
+    hers = BEHAVIOURS[asked.behaviour].of(asked.behaviour)
+
     async def comes(around: Around) -> None:
         instants.listening = True
-        await USUAL["home"](around)
+        await hers["home"](around)
 
-    answers = {**ALWAYS, "home": comes, **BEHAVIOUR[asked.behaviour]}
+    answers = {**ALWAYS, **hers, "home": comes}
     visitor = Passer(around, answers, leave_after="privacy")
 
     async def beside(terminal: Terminal) -> None:
@@ -127,7 +144,7 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
 
     transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(serve, config, parts_of(config, transport), display, Silence(), beside)
+        nursery.start_soon(serve, config, quick(parts_of(config, transport), config), display, Silence(), beside)
     asked.told.write_text(json.dumps({"instants": passed, "screens": display.names, "trouble": visitor.trouble}))
     return NOT_REACHED
 
@@ -135,7 +152,7 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
 async def recover(asked: argparse.Namespace, config: Config) -> int:
     display = HeadlessDisplay()
     passed: list[str] = []
-    told: dict[str, Any] = {"slips": 0, "instants": passed}
+    told: dict[str, Any] = {"slips": 0, "jobs": 0, "instants": passed}
     instants = watched(asked, passed)
     instants.listening = True
     prints = ReceiptPrinter.print_items
@@ -145,6 +162,13 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         return await prints(printer, items)
 
     ReceiptPrinter.print_items = counted        # type: ignore[method-assign]
+    posts = HttpPost.__call__
+
+    async def counting(line: HttpPost, body: bytes) -> bytes:
+        told["jobs"] += body[2:4] == Operation.PRINT_JOB.to_bytes(2, "big")
+        return await posts(line, body)
+
+    HttpPost.__call__ = counting                # type: ignore[method-assign]
 
     async def somebody_stands_there() -> None:
         while asked.takes_card:
@@ -164,6 +188,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["rows_after"] = sum(1 for _ in terminal.heart.journal.rows())
         await terminal.health.look()
         told["can_make_cards"] = terminal.health.can_make_cards()
+        told["can_print"] = isinstance(terminal.health.offer("print_certificate"), Offered)
         told["out_of_service"] = terminal.health.out_of_service()
         told["words"] = terminal.health.found.words
         nursery.cancel_scope.cancel()
@@ -171,7 +196,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
     transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(somebody_stands_there)
-        nursery.start_soon(serve, config, parts_of(config, transport), display, Silence(), beside)
+        nursery.start_soon(serve, config, quick(parts_of(config, transport), config), display, Silence(), beside)
     told["screens"] = display.names
     asked.told.write_text(json.dumps(told))
     return 0
@@ -202,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--die-at", default="")
     parser.add_argument("--power", action="store_true")
-    parser.add_argument("--behaviour", choices=sorted(BEHAVIOUR), default="taken")
+    parser.add_argument("--behaviour", choices=sorted(BEHAVIOURS), default="taken")
     parser.add_argument("--takes-card", action="store_true")
     parser.add_argument("--blanks", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0)

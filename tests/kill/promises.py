@@ -142,7 +142,7 @@ def way_out(evidence: Evidence) -> Iterator[str]:
     told = evidence.told
     if told["screens"][-1] != "home" or told["out_of_service"]:
         yield f"the terminal does not serve again: {told['out_of_service'] or told['screens'][-1]} {told['words']}"
-    elif not told["can_make_cards"]:
-        yield f"the terminal makes no cards any more: {told['words']}"
+    elif not told["can_make_cards"] or not told["can_print"]:
+        yield f"the terminal makes no cards, or prints nothing, any more: {told['words']}"
     if told["ready_s"] > RECOVERY_READY_WITHIN_S:
         yield f"{told['ready_s']:.0f} s until it was ready"

@@ -1,4 +1,4 @@
-"""`./run kill --journey senior_card_new`: the terminal dies by SIGKILL at every instant of a visit, comes back, and the seven
+"""`./run kill --journey NAME`: the terminal dies by SIGKILL at every instant of a visit, comes back, and the seven
 promises of design.md are looked at in the machines, the journal and the centre's database. Then once more with the
 machines' power cut in the same instant.
 
@@ -25,9 +25,10 @@ from tests.hall.hall import Wishes, open_hall
 from tests.kill.bench import MANY_BLANKS, Bench, NotAsMeant
 from tests.kill.deaths import FIRST_DEATHS, deaths, second_deaths
 from tests.kill.evidence import Point
+from tests.kill.journeys import CARD, JOURNEYS
+from tests.kill.paper_promises import broken_paper
 from tests.kill.promises import broken
 
-JOURNEYS = ("senior_card_new",)
 SPEED = 40.0
 EIGHTH = 8
 POPULATION = 6_000               # enough people over 60 without a card for every point to be somebody new
@@ -51,7 +52,7 @@ class Tally:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run kill", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--journey", choices=JOURNEYS, default=JOURNEYS[0])
+    parser.add_argument("--journey", choices=list(JOURNEYS), default=CARD, help=f"one of {', '.join(JOURNEYS)} (default: {CARD})")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth point")
     parser.add_argument("--first", type=int, default=1, metavar="A", help="from point A")
     parser.add_argument("--last", type=int, default=1_000_000, metavar="B", help="to point B")
@@ -100,23 +101,23 @@ class Learned:
 
     def __init__(self, asked: argparse.Namespace) -> None:
         self.known = trio.Event()
-        self._twice = bool(asked.twice)
+        self._twice, self._journey = bool(asked.twice), JOURNEYS[asked.journey]
         self._cuts = ([] if asked.power else [False]) + ([] if asked.no_power else [True])
         self._visits: dict[str, list[str]] = {}
         self._recoveries: dict[tuple[str, bool], list[str]] = {}
 
     async def learn(self, bench: Bench) -> None:
         if self._twice:
-            pairs = [(first, cut) for cut in self._cuts for first in FIRST_DEATHS]
+            pairs = [(first, cut) for cut in self._cuts for first in FIRST_DEATHS[self._journey.name]]
             self._recoveries = {(first, cut): await bench.instants_of_recovery(first, power=cut) for first, cut in pairs}
         else:
-            self._visits = {behaviour: await bench.instants(behaviour) for behaviour in ("taken", "not_taken")}
+            self._visits = {behaviour: await bench.instants(behaviour) for behaviour in self._journey.behaviours}
         self.known.set()
 
     def deaths(self) -> list[Point]:
         if self._twice:
-            return second_deaths(self._recoveries)
-        return deaths(self._visits["taken"], self._visits["not_taken"], kill=False in self._cuts, power=True in self._cuts)
+            return second_deaths(self._recoveries, next(iter(self._journey.behaviours)))
+        return deaths(self._journey, self._visits, kill=False in self._cuts, power=True in self._cuts)
 
 
 async def work(
@@ -126,7 +127,7 @@ async def work(
     """One hall: takes points until there are none."""
     wishes = Wishes(terminals=(f"bz-{number:02d}",), speed=SPEED, blanks=MANY_BLANKS, population=POPULATION)
     async with open_hall(wishes) as hall:
-        bench = Bench(hall, folder)
+        bench = Bench(hall, folder, JOURNEYS[asked.journey])
         if number == 1:
             await learned.learn(bench)
         try:
@@ -151,7 +152,7 @@ async def one(bench: Bench, point: Point, tally: Tally, *, told: bool) -> None:
         tally.start_up_s.append(evidence.told["up_s"])
     if not evidence.reached:
         tally.not_reached.append(str(point))
-    wrong = broken(evidence)
+    wrong = [*broken(evidence), *broken_paper(evidence)]
     tally.violations += [f"{point}: {words}; kept: {folder}" for words in wrong]
     if not wrong:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,7 @@ import pytest
 from devices.card_printer.codec import Command
 from tests.kill.deaths import deaths
 from tests.kill.instants import Instants, meaning
+from tests.kill.journeys import CARD, JOURNEYS, PAPER
 from tests.kill.run import main
 
 TAKEN = ["call intent | row on the disk", "hand_over intent | card_printer Se sent", "hand_over done | row on the disk"]
@@ -19,11 +20,12 @@ NOT_TAKEN = [
 
 
 def test_each_instant_once_and_at_the_exit_with_everybody_who_could_stand_there() -> None:
-    killed = deaths(TAKEN, NOT_TAKEN, kill=True, power=False)
+    visits = {"taken": TAKEN, "not_taken": NOT_TAKEN}
+    killed = deaths(JOURNEYS[CARD], visits, kill=True, power=False)
     assert [p.number for p in killed] == list(range(1, 8))
     assert [p.instant for p in killed if p.behaviour == "not_taken"] == NOT_TAKEN[1:4]
     assert [(p.takes_when_called, p.in_the_dark) for p in killed if "Se sent" in p.instant] == [(False, False), (True, False)]
-    cut = deaths(TAKEN, NOT_TAKEN, kill=False, power=True)
+    cut = deaths(JOURNEYS[CARD], visits, kill=False, power=True)
     assert [(p.takes_when_called, p.in_the_dark) for p in cut if "Se sent" in p.instant] == [
         (False, False), (True, False), (False, True)]  # fmt: skip
     assert all(p.power for p in cut)
@@ -55,8 +57,9 @@ def test_what_bytes_to_the_card_printer_mean(command: Command, means: tuple[str,
     assert meaning("card_printer", command.encode()) == means
 
 
-def test_a_few_deaths_for_real(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--every", "40", "--keep", str(tmp_path)])
+@pytest.mark.parametrize(("journey", "more"), [(CARD, ["--every", "40"]), (PAPER, ["--every", "55", "--halls", "1"])])
+def test_a_few_deaths_for_real(journey: str, more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--journey", journey, *more, "--keep", str(tmp_path)])
     last = capsys.readouterr().out.strip().splitlines()[-1]
     assert re.fullmatch(r"\d+ points, 0 violations, recovery p95 \d+\.\d\d s", last), last
     assert code == 0

@@ -57,6 +57,7 @@ def world(**books: int) -> World:
 def taken_and_registered() -> Evidence:
     told = {
         "rows": 4, "rows_after": 4, "screens": ["recovering", "home"], "out_of_service": None, "can_make_cards": True,
+        "can_print": True, "jobs": 0,
         "words": [], "ready_s": 1.0, "slips": 0,
     }  # fmt: skip
     found: PersonAnswer = Found(None, live=True)    # type: ignore[assignment]
