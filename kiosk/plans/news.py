@@ -17,13 +17,15 @@ WORDS = {
     "confirm": "打印结果待登记", "doubt": "打印结果待登记",
 }  # fmt: skip
 """For the counter's page: what is owed, in words."""
+IN_DOUBT = {"print_document": "不知道证明是否打全", "payment": "不知道是否已付款", "top_up": "不知道市民卡是否已充值"}
+"""By kind of plan; a card's whereabouts otherwise."""
 
 
 def news_of(place: str) -> Tell:
     """What the heart tells the centre of a row."""
 
     def news(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> list[tuple[str, dict[str, object]]]:
-        told = [*owing(log, this, mark, place), *trouble(this, mark, facts), *moved_blanks(this, mark, facts)]
+        told = [*owing(log, this, mark, place), *trouble(log, this, mark, facts), *moved_blanks(this, mark, facts)]
         return [(kind.value, body.model_dump(mode="json")) for kind, body in told]
 
     return news
@@ -39,10 +41,10 @@ def owing(log: PlanLog, this: Attempt, mark: Mark, place: str) -> Told:
         yield EventKind.OBLIGATION_SETTLED, obligation(log, this, place)
 
 
-def trouble(this: Attempt, mark: Mark, facts: Facts) -> Told:
+def trouble(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
     reason = facts.get("reason", "")
     if mark is Mark.IN_DOUBT:
-        yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{WORDS['in_doubt']}:{reason}")
+        yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{IN_DOUBT.get(log.kind, WORDS['in_doubt'])}:{reason}")
     if mark is Mark.UNDONE and facts.get("released") is False:
         yield EventKind.INCIDENT, IncidentNews(kind="not_released", words=f"{WORDS['release']}:{facts.get('problem', '')}")
     if mark is Mark.INCIDENT:
