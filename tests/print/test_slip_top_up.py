@@ -11,7 +11,6 @@ from print.layouts.slip_paper import draw
 from print.layouts.slip_texts import Language
 from tests.print.pictures import head_of
 
-
 NUMBER = "P261122DDDDBBBB8888"      # as orders have them, of the widest figures
 
 
