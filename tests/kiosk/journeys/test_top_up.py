@@ -18,6 +18,7 @@ from tests.kiosk.journeys.top_up_world import (
     money,
     on_card,
     settings,
+    settled_how,
     story,
     words_on_slips,
 )
@@ -237,6 +238,45 @@ async def test_she_walks_away_with_the_card_in_mid_load_and_comes_back_later(hal
     assert money(hall)["owed"] == FEN and on_card(card) == BEFORE + FEN
     person.answers["choose_amount"] = "back"
     await person.tops_up("earlier_load_is_there")
+
+
+@pytest.mark.parametrize(("moment", "how"), [
+    (Moment.BEFORE_COMMIT, "an offer with the challenge"), (Moment.AFTER_COMMIT, "tac"),
+])  # fmt: skip
+def test_the_card_is_asked_for_its_proof_before_it_is_made_to_forget_it(tmp_path: Path, moment: Moment, how: str) -> None:
+    async def tell(hall: Hall) -> None:
+        card = a_card()
+        card.tear = Tear(moment, INS_CREDIT)
+        person = Holder_(hall.post, card)
+        await _pulled_when_torn(hall, person)
+        await person.tops_up()
+        assert settled_how(hall)[0] == how
+
+    in_hall(tmp_path, tell, settings=settings())
+
+
+@story
+async def test_a_permission_is_owed_until_the_card_has_spoken(hall: Hall) -> None:
+    """The line goes silent over the permission, and she takes her card away: nobody may call that nothing."""
+    hall.post.network.fates["loads/begin"] = "lost_back"
+    person = Holder_(hall.post, a_card(), same_card_again="later")
+
+    async def hand() -> None:
+        await hall.post.until(lambda: "begin" in hall.post.network.asked)
+        person.pulls()
+        await trio.sleep(30)
+        hall.post.network.fates.clear()
+
+    hall.nursery.start_soon(hand)
+    await person.tops_up("load_pending")
+    await person.goes_on("home")
+    await trio.sleep(120)
+    assert len(hall.post.terminal.heart.journal.open_plans()) == 1 and load_states(hall) == ["permitted"]
+    assert [owed.waits_for for owed in hall.post.terminal.heart.obligations()] == ["citizen_card"]
+    person.answers["earlier_load_missing"] = "load_it_now"
+    await person.tops_up()
+    await trio.sleep(60)
+    assert on_card(person.card) == BEFORE + FEN and hall.post.terminal.heart.journal.open_plans() == []
 
 
 # -- the line and the terminal ----------------------------------------------------------------------------------------

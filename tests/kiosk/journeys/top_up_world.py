@@ -128,6 +128,11 @@ def load_states(hall: Hall) -> list[str]:
         return list(connection.execute(sa.select(loads.c.state).order_by(loads.c.since)).scalars())
 
 
+def settled_how(hall: Hall) -> list[str]:
+    with hall.centre.engine.connect() as connection:
+        return list(connection.execute(sa.select(loads.c.settled_how).order_by(loads.c.since)).scalars())
+
+
 def agree(hall: Hall, card: VirtualCard, *, before: int = BEFORE) -> None:
     """What is on the card was paid for, and what was paid for is on the card, gone back, or owed by somebody."""
     assert on_card(card) - before == money(hall)["earned"]
