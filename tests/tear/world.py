@@ -8,13 +8,20 @@ from pathlib import Path
 import trio
 
 from card.virtual.card import VirtualCard
-from tests.kiosk.journeys.top_up_world import BEFORE, Holder_, a_card, load_states, money, on_card, settings
+from tests.kiosk.journeys.top_up_world import (
+    BEFORE,
+    Holder_,
+    a_card,
+    load_states,
+    money,
+    on_card,
+    settings,
+    what_nobody_fetches_goes_back,
+)
 from tests.kiosk.rig import Hall, in_hall
 from tests.tear.station import How, Torn
 
 FEN = 5000
-REFUNDED_AFTER_S = 45 * 60.0     # tariffs.yaml: 30 minutes, and the bank's own time
-ROUNDS = 5
 GOES_ELSEWHERE = {"same_card_again": "later", "card_out_early": "back"}
 
 
@@ -116,13 +123,7 @@ async def _second_visit(hall: Hall, cut: Cut, card: VirtualCard) -> None:
 async def _counted(hall: Hall, card: VirtualCard, torn: Torn) -> Found:
     await trio.sleep(60)                         # what waits for a card or the centre is tried every 20 s
     plans = sum(len(post.terminal.heart.journal.open_plans()) for post in hall.posts)
-    for post in hall.posts:
-        await post.kill()
-    hall.bank_rests = True
-    await trio.sleep(REFUNDED_AFTER_S)
-    for _ in range(ROUNDS):
-        hall.centre.payment.round()
-        await trio.sleep(60)
+    await what_nobody_fetches_goes_back(hall)
     where = money(hall)
     return Found(
         taken=sum(where.values()), on_card=on_card(card) - BEFORE, back=where["back"], owed=where["owed"], open_plans=plans,

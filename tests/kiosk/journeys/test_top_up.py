@@ -20,6 +20,7 @@ from tests.kiosk.journeys.top_up_world import (
     settings,
     settled_how,
     story,
+    what_nobody_fetches_goes_back,
     words_on_slips,
 )
 from tests.kiosk.rig import Hall, in_hall
@@ -222,7 +223,7 @@ async def test_she_does_not_want_it_any_more_and_the_money_goes_back_by_itself(h
     await _pulled_when_torn(hall, person)
     await person.tops_up()
     await person.tops_up()
-    await trio.sleep(40 * 60)
+    await what_nobody_fetches_goes_back(hall)
     assert money(hall) == {"earned": 0, "back": FEN, "owed": 0} and on_card(card) == BEFORE
 
 
@@ -315,7 +316,7 @@ def test_the_terminal_is_killed_in_mid_load_and_the_card_stays_in(tmp_path: Path
         await trio.sleep(60)
         agree(hall, person.card)
         assert hall.post.terminal.heart.journal.open_plans() == []
-        await trio.sleep(40 * 60)
+        await what_nobody_fetches_goes_back(hall)
         assert money(hall)["owed"] == 0
 
     async def killed_at(hall: Hall, act: str) -> None:

@@ -24,6 +24,8 @@ from tests.kiosk.rig import Hall, Hand, Person, Post, Settings, in_hall
 
 SEED = 1                     # of the rig's centre
 BEFORE = 1230                # fen on the card
+REFUNDED_AFTER_S = 45 * 60.0     # tariffs.yaml: 30 minutes, and the bank's own time
+ROUNDS = 5
 CELL = "purse/1001/02"       # balance 4, online number 2, offline number 2
 
 
@@ -136,6 +138,17 @@ def settled_how(hall: Hall) -> list[str]:
 def agree(hall: Hall, card: VirtualCard, *, before: int = BEFORE) -> None:
     """What is on the card was paid for, and what was paid for is on the card, gone back, or owed by somebody."""
     assert on_card(card) - before == money(hall)["earned"]
+
+
+async def what_nobody_fetches_goes_back(hall: Hall) -> None:
+    """The halls close, and the bank has its time: virtual hours in which only the centre works."""
+    for post in hall.posts:
+        await post.kill()
+    hall.bank_rests = True
+    await trio.sleep(REFUNDED_AFTER_S)
+    for _ in range(ROUNDS):
+        hall.centre.payment.round()
+        await trio.sleep(60)
 
 
 def words_on_slips(post: Post) -> str:
