@@ -53,6 +53,7 @@ CALL_OWNER_S = 1.5             # production: 40 s
 POLL_S = 0.05
 SETTLES_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.02
+TOUCHES_AGAIN_S = 1.0
 QUICK_LOOK_S = 0.1
 QUICK = Patience(look=0.02, settle=0.3, again=0.1)       # production: 0.3, 2 and 1 s, at a printer of real speed
 LAST_SCREENS = ("home", "out_of_service")
@@ -127,8 +128,13 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
     hers = BEHAVIOURS[asked.behaviour].of(asked.behaviour)
 
     async def comes(around: Around) -> None:
+        """A touch on a home screen that is just drawn anew counts for nothing: she touches again."""
         instants.listening = True
-        await hers["home"](around)
+        while display.shown is not None and display.shown[1].name == "home":
+            await hers["home"](around)
+            with trio.move_on_after(TOUCHES_AGAIN_S):
+                while display.shown is None or display.shown[1].name == "home":
+                    await trio.sleep(LOOK_EVERY_S)
 
     answers = {**ALWAYS, **hers, "home": comes}
     visitor = Passer(around, answers, leave_after="privacy")
