@@ -19,7 +19,7 @@ from tests.hall.hall import Hall, Wishes, open_hall
 from tests.hall.process import Child, python
 from tests.kill.bench import Bench
 from tests.kill.evidence import Point
-from tests.kill.journeys import JOURNEYS
+from tests.kill.journeys import CARD, JOURNEYS
 from tests.kill.promises import broken
 
 FAST = 100.0                                   # machines are not what is measured
@@ -79,7 +79,7 @@ def software_over_machine(size: Size) -> list[Figure]:
 async def recoveries(size: Size, folder: Path) -> list[float]:
     taken = []
     async with open_hall(Wishes(speed=FAST, population=size.population)) as hall:
-        bench = Bench(hall, folder, JOURNEYS["senior_card"])
+        bench = Bench(hall, folder, JOURNEYS[CARD])
         try:
             for number in range(size.recoveries):
                 evidence, _ = await bench.die(Point(number, OPEN_PLAN), fresh=True)
