@@ -1,0 +1,12 @@
+"""Purse transactions and terminals' journals as the reconciliation reads them."""
+
+from __future__ import annotations
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    return
