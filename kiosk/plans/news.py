@@ -4,9 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.plans.one_call import CALL
+from kiosk.plans.pages import PRINT
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog, Tell
 from kiosk.transaction.plan import Attempt, Facts, Mark
+from print.ipp.reasons import STOPPING
 from remote.messages import EventKind, IncidentNews, News, ObligationNews, StockNews
 
 WORDS = {
@@ -42,7 +44,10 @@ def owing(log: PlanLog, this: Attempt, mark: Mark, place: str) -> Told:
 
 
 def trouble(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
+    """A printer that shows what hinders it is seen by the terminal's health; one that will not print and shows nothing, here."""
     reason = facts.get("reason", "")
+    if mark is Mark.NOT_DONE and this.act == PRINT and reason not in STOPPING:
+        yield EventKind.INCIDENT, IncidentNews(kind="not_printed", words=f"打印机没有接下或没有打完一份任务:{reason}")
     if mark is Mark.IN_DOUBT:
         yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{IN_DOUBT.get(log.kind, WORDS['in_doubt'])}:{reason}")
     if mark is Mark.UNDONE and facts.get("released") is False:
