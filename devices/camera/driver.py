@@ -47,6 +47,7 @@ class Camera:
         self._tag = 0
         self._same: _Same | None = None
         self._turn = trio.Lock()
+        self._froze = False              # and has not been seen to move since
         self.failed = False              # the last picture did not come, or was none
 
     async def frame(self) -> Frame:
@@ -71,10 +72,13 @@ class Camera:
 
     async def check(self) -> None:
         """One look for the terminal's health; a camera that nobody used is let go afterwards, so that its lamp is off while
-        nobody is asked. Raises what `frame` raises."""
+        nobody is asked. One that froze has to show two different pictures before it is called well again. Raises what `frame`
+        raises."""
         in_use = self._wire is not None
         try:
-            await self.frame()
+            first = await self.frame()
+            while self._froze:
+                self._froze = (await self.frame()).jpeg == first.jpeg
         finally:
             if not in_use:
                 with trio.CancelScope(shield=True):
@@ -127,6 +131,7 @@ class Camera:
         if self._same is None or self._same.digest != digest:
             self._same = _Same(digest, now)
         elif now - self._same.since >= FROZEN_S:
+            self._froze = True
             raise Frozen(now - self._same.since)
 
 

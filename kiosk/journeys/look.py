@@ -43,7 +43,10 @@ async def look(visit: Visit, eyes: Eyes, *, staffed: bool) -> Seen | NotSeen | A
         while not touched:
             frame = await eyes.camera.frame()
             hint = (await eyes.sight.look(frame.jpeg)).hint
-            good = [*good, frame] if hint is None else []
+            if hint is not None:
+                good = []
+            elif not good or frame.jpeg != good[-1].jpeg:       # the same bytes again are no other picture of her
+                good.append(frame)
             if shown.may_change_to(hint):
                 visit.talk.tell(face.looking(frame.jpeg, hint, staffed=staffed), on_answer=_listener(touched))
             if len(good) >= GOOD_PICTURES:
