@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
 import trio
 
 from kiosk import leaflet
 from kiosk.journeys import paper
+from kiosk.journeys.card_fee import card_not_made, pay_card_fee
 from kiosk.journeys.delivery import address_for
 from kiosk.journeys.requests import NotSent, mail_instead
 from kiosk.plans.production import KIND
@@ -17,7 +19,7 @@ from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import End, Mark
 from kiosk.transaction.runner import CANCELLED
 from kiosk.visit import Refused, Visit
-from remote.messages import CardEnd, PhotoSource, Refusal
+from remote.messages import CardEnd, PhotoSource, Refusal, RefusalCode
 
 SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
@@ -27,7 +29,34 @@ BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the n
 
 
 async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
-    """At most two blanks for one case. Raises Left, Refused, WalkedAway, and those only while nothing moves."""
+    """At most two blanks for one case. A fee that is due is paid first. Raises Left, Refused, WalkedAway, and those only while
+    nothing moves."""
+    try:
+        await attempts(visit, case_id, claim)
+    except FeeDue:
+        paid = await pay_card_fee(visit, case_id)
+        try:
+            made = await attempts(visit, case_id, claim)
+        except FeeDue as due:
+            raise Refused(due.refusal) from None
+        if not made:
+            await card_not_made(visit, paid)
+
+
+class FeeDue(Refused):
+    """The centre gives no number before the fee is paid; nothing has moved."""
+
+
+class Next(Enum):
+    """What comes after a card that was not made."""
+
+    AGAIN = "again"
+    BY_MAIL = "by mail"
+    NOTHING = "nothing now"
+
+
+async def attempts(visit: Visit, case_id: str, claim: Claim) -> bool:
+    """False: nothing is made now, and nothing comes by mail. Raises FeeDue, Left, Refused, WalkedAway."""
     for blank in range(1, visit.parts.limits.blanks_per_case + 1):
         person, code = paper.person_of(visit), claim.code.replace("-", "")
         data = {
@@ -37,13 +66,16 @@ async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
         run = visit.heart.begin(visit.heart.new_plan_id(), KIND, data)
         await watch(visit, run, claim)
         if run.end is not None and run.end not in (End.BACK, End.BACK_OWED):
-            return await finish(visit, run, claim)
+            await finish(visit, run, claim)
+            return True
         reason = why_back(run)
         if reason is None:
-            return await paper.journal_broke(visit, run, claim)
-        if not await once_more(visit, run, claim, reason, last=blank == visit.parts.limits.blanks_per_case):
-            return None
-    return None
+            await paper.journal_broke(visit, run, claim)
+            return True
+        after = await what_next(visit, run, claim, reason, last=blank == visit.parts.limits.blanks_per_case)
+        if after is not Next.AGAIN:
+            return after is Next.BY_MAIL
+    return False
 
 
 def why_back(run: Run) -> str | None:
@@ -51,29 +83,31 @@ def why_back(run: Run) -> str | None:
     return str(facts["reason"]) if facts else None
 
 
-async def once_more(visit: Visit, run: Run, claim: Claim, reason: str, *, last: bool) -> bool:
+async def what_next(visit: Visit, run: Run, claim: Claim, reason: str, *, last: bool) -> Next:
     """It did not come about and everything was undone (or is owed): does she get another blank now?"""
     refusal = next((r.facts["refusal"] for r in run.log.rows if r.mark is Mark.NOT_DONE and r.facts.get("refusal")), None)
     if refusal:
-        raise Refused(Refusal.model_validate(refusal))
+        said = Refusal.model_validate(refusal)
+        raise FeeDue(said) if said.code is RefusalCode.FEE_DUE else Refused(said)
     if reason == CANCELLED:
         await paper.not_made(visit, run, claim, name="cancelled")
-        return False
+        return Next.NOTHING
     possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards()
     if possible and reason in BLANK_WAS_BAD:
-        return True
+        return Next.AGAIN
     if not run.log.has("reserve", Mark.UNDONE):     # the number is not free yet: nothing else can be chosen
         await paper.not_made(visit, run, claim)
-        return False
+        return Next.NOTHING
     answer = await visit.ask(leaflet.not_made_choose(again=possible, spoiled=paper.spoiled(run)))
     match answer.choice:
         case "again":
-            return True
+            return Next.AGAIN
         case "mail_instead":
             await by_mail(visit, str(run.log.opened["case_id"]))
+            return Next.BY_MAIL
         case _:
             await paper.not_made(visit, run, claim)
-    return False
+    return Next.NOTHING
 
 
 async def by_mail(visit: Visit, case_id: str) -> None:

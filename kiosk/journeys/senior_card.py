@@ -1,10 +1,13 @@
 """J3-J7: the senior preference card - new, lost, expired or class changed, damaged - now or by mail."""
 from __future__ import annotations
 
+import contextlib
 from base64 import b64decode
 
 from devices.id_reader.id_number import mask
 from kiosk import leaflet
+from kiosk.conversation import WalkedAway
+from kiosk.journeys.card_fee import pay_card_fee
 from kiosk.journeys.delivery import address_for, card_preview, choose_delivery
 from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import make_card
@@ -12,11 +15,11 @@ from kiosk.journeys.matters import open_matter
 from kiosk.journeys.new_photo import new_photo
 from kiosk.journeys.paper import mail_slip
 from kiosk.journeys.prove import prove
-from kiosk.journeys.requests import NotSent, submit
+from kiosk.journeys.requests import NotSent, submit, withdraw
 from kiosk.leaflet import face
 from kiosk.prompts import PersonShown
 from kiosk.visit import Left, Person, Proof, Refused, Visit
-from remote.messages import Delivery, Offer, PhotoSource, Refusal, RefusalCode, Service, SubmitCase
+from remote.messages import CaseView, Delivery, Offer, PhotoSource, Refusal, RefusalCode, Service, SubmitCase
 
 ITEM = "senior_card"
 
@@ -43,8 +46,21 @@ async def senior_card(visit: Visit) -> None:
     except NotSent:
         return None
     if delivery is Delivery.MAIL:
+        await fee_of_mail(visit, case)
         return await mail_slip(visit, case, address)
     return await make_card(visit, case.case_id, claim)
+
+
+async def fee_of_mail(visit: Visit, case: CaseView) -> None:
+    """Nothing is sent by mail that is not paid for: her no ends the application. Raises Left, Refused, WalkedAway."""
+    if case.fee_fen == 0:
+        return
+    try:
+        await pay_card_fee(visit, case.case_id)
+    except (Left, WalkedAway):
+        with contextlib.suppress(NotSent):
+            await withdraw(visit, case.case_id)
+        raise
 
 
 async def confirm_person(visit: Visit, person: Person) -> bool:

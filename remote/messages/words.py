@@ -63,6 +63,7 @@ class RefusalCode(StrEnum):
     CLAIM_WRONG = "claim_wrong"                    # no such open obligation for this person and code: params: tries_left
     SETTLED_ALREADY = "settled_already"            # somebody else settled it first: params: place
     PRICE_CHANGED = "price_changed"                # not what was shown: params: fen
+    FEE_DUE = "fee_due"                            # the card costs something and is not paid for: params: fen
     NOTHING_TO_PAY = "nothing_to_pay"              # no such bill or case, or paid by somebody else meanwhile
     METHOD_AWAY = "method_away"                    # this way of paying is not to be had now
     ALREADY_CERTIFIED = "already_certified"        # for this period: params: from (when the next one can be made)
@@ -73,6 +74,18 @@ class RefusalCode(StrEnum):
     OTHER_CARD = "other_card"                      # the money was paid for another card
     LOAD_PENDING = "load_pending"                  # an earlier load of this card has to be settled first
     LOADED_ALREADY = "loaded_already"              # the money is on the card
+    CARD_LOST = "card_lost"                        # this citizen card was reported lost: params: tail
+    CARD_DEAD = "card_dead"                        # another card took this one's place: params: tail
+    CARD_NOT_ACTIVE = "card_not_active"            # handed over and not switched on yet
+    CARD_ACTIVE_ALREADY = "card_active_already"
+    NOT_HER_CARD = "not_her_card"                  # the card in the slot is not this person's
+    HAS_CITIZEN_CARD = "has_citizen_card"          # params: tail
+    NO_CITIZEN_CARD = "no_citizen_card"            # nothing on record to replace, report or switch on
+    CITIZEN_CARD_ORDERED = "citizen_card_ordered"  # an application is open
+    CITIZEN_CARD_KEPT = "citizen_card_kept"        # lies in a terminal: params: place
+    NO_CONCESSION = "no_concession"                # not of the age, or no senior card: params: date (the birthday from which)
+    PAY_FIRST = "pay_first"                        # the fee of this case has not been paid: params: fen
+    BLANK_NOT_OURS = "blank_not_ours"              # the chip of this blank does not take the issuer's keys
 
 
 class IdentityEvidence(StrEnum):

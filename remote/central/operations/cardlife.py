@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from remote.central.context import Context
 from remote.central.operations.records import BY_PERSON_ID, CASE, Row
+from remote.central.payment.card_fees import fee_earned, free_fee
 from remote.central.store.schema import cards, number_series, obligations
 from remote.messages import Service
 
@@ -39,6 +40,7 @@ def end_card(context: Context, number: str, why: str) -> None:
 def void_number(context: Context, number: str, why: str) -> None:
     """A number that never became a live card: stays on the books, is never given again."""
     context.connection.execute(END_CARD.values(state="void", ended_at=context.now, ended_by=why), {"which": number})
+    free_fee(context, number)
     context.tell("dead_card", number, f"证号{number}作废({why})")
 
 
@@ -52,6 +54,7 @@ def make_live(context: Context, number: str, blank_serial: str) -> str | None:
     context.connection.execute(END_CARD.values(state="live", blank_serial=blank_serial), {"which": number})
     person = context.connection.execute(BY_PERSON_ID, {"person_id": card.person_id}).one()
     _tell_everyone(context, person, number, "旧证同时失效。" if old is not None else "")
+    fee_earned(context, number, case.case_id)
     settle_obligations_of_case(context, case.case_id, f"registered {number[-4:]} at {context.terminal}")
     return old.number[-4:] if old is not None else None
 

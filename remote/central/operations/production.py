@@ -16,6 +16,7 @@ from remote.central.operations.cases import find_case, set_case
 from remote.central.operations.keys import bar_key
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import BY_PERSON_ID, CASE, Row, mask_id_number, photo_base64
+from remote.central.payment.card_fees import fee_missing, take_fee
 from remote.central.rules.senior_card import class_of, refusal, valid_to
 from remote.central.store.schema import cards, reservations
 from remote.central.times import full_years
@@ -80,7 +81,7 @@ def _cannot_reserve(context: Context, case: Row) -> Refusal | None:
     person = context.connection.execute(BY_PERSON_ID, {"person_id": case.person_id}).one()
     if person.deceased or person.hukou_cancelled or person.fraud_hold:
         return refusal(RefusalCode.NEEDS_STAFF, "系统信息需要工作人员核对")
-    return None
+    return fee_missing(context, case.case_id, case.fee_fen)
 
 
 def take_number(context: Context, case: Row, terminal: str) -> str:
@@ -120,6 +121,7 @@ def take_number(context: Context, case: Row, terminal: str) -> str:
             "changed_at": context.now,
         },
     )
+    take_fee(context, case.case_id, number)
     return number
 
 

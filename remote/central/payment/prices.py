@@ -7,6 +7,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from remote.central.context import Context
+from remote.central.payment.tables import orders
 from remote.central.payment.tariffs import load_tariffs
 from remote.central.payment.utilities import open_bill
 from remote.central.rules.senior_card import refusal
@@ -38,12 +39,29 @@ def _document(context: Context, kind: str, person_id: int | None) -> Priced:
     return [OrderLine(payee=fee.payee, what=fee.what, fen=fee.fen)] if fee is not None and fee.fen else []
 
 
+CardPrice = Callable[[Context, str, int | None], Priced | None]
+CARD_PRICES: list[CardPrice] = []
+"""Prices of cards that are no senior cards, by the reference of their application and the person. None: not one of mine."""
+
+
 def _card(context: Context, case_id: str, person_id: int | None) -> Priced:
+    """No line where it has been paid already."""
     case = context.connection.execute(CASE, {"case_id": case_id}).first()
-    if case is None or case.person_id != person_id:
+    if case is None:
+        others = (found for price in CARD_PRICES if (found := price(context, case_id, person_id)) is not None)
+        return _unless_paid(context, case_id, next(others, nothing_to_pay()))
+    if case.person_id != person_id:
         return nothing_to_pay()
     fee = load_tariffs(context.settings.tariffs).on(context.today).cards
-    return [OrderLine(payee=fee.payee, what=fee.what, fen=case.fee_fen)] if case.fee_fen else []
+    lines = [OrderLine(payee=fee.payee, what=fee.what, fen=case.fee_fen)] if case.fee_fen else []
+    return _unless_paid(context, case_id, lines)
+
+
+def _unless_paid(context: Context, ref: str, priced: Priced) -> Priced:
+    paid = sa.select(orders.c.order_id).where(
+        orders.c.purpose == Purpose.CARD.value, orders.c.purpose_ref == ref, orders.c.state == "paid"
+    )
+    return [] if isinstance(priced, list) and context.connection.execute(paid).first() is not None else priced
 
 
 def top_up_ref(serial: str, fen: int) -> str:
