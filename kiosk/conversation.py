@@ -14,6 +14,7 @@ from kiosk.display import Display, Voice
 from kiosk.prompts import CARD_STEPS, Answer, Choice, Countdown, Idle, Levels, Look, Picture, Prompt, Step, Tone, Weight
 
 LOUDEST = 4
+RENEWED = Answer("renewed")  # instead of a touch: what is asked has changed on the screen
 
 
 class WalkedAway(Exception):
@@ -46,6 +47,8 @@ class Conversation:
         self._covered: Prompt | None = None          # a told prompt under "help is called" or "louder?"
         self._on_told: Callable[[Answer], None] | None = None
         self._asking: trio.MemorySendChannel[Answer] | None = None
+        self._renewed: Prompt | None = None          # what the question that is asked now has become
+        self._heard_from = 0                         # showings of it; touches on those before are dropped
         self.first_look = Look(language=language)
         self.look = self.first_look
         self.steps: tuple[Step, ...] = CARD_STEPS   # the row at the top, of the journey that is on
@@ -54,10 +57,21 @@ class Conversation:
 
     async def ask(self, prompt: Prompt) -> Answer:
         """Show and wait for an answer that means something to the journey. Raises WalkedAway."""
+        self._renewed = None
         while True:
-            answer = await self._one_answer(prompt)
+            answer = await self._one_answer(prompt, main=True)
+            prompt = self._renewed or prompt
             if not await self._bar(answer, prompt):
                 return answer
+            prompt = self._renewed or prompt
+
+    def renew(self, prompt: Prompt) -> None:
+        """The question that is asked now has become this: on the screen at once, or once help or volume are closed above it.
+        Whoever touches it in the same instant is heard, where it goes by the same name."""
+        self._renewed = prompt
+        if self._asking is not None:
+            with contextlib.suppress(trio.WouldBlock):      # as many touches wait: one of them answers it
+                self._asking.send_nowait(RENEWED)
 
     def tell(self, prompt: Prompt, on_answer: Callable[[Answer], None] | None = None) -> None:
         """Show without waiting; `on_answer` hears choices touched meanwhile. A cover (help, volume) stays until closed,
@@ -91,18 +105,29 @@ class Conversation:
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
-    async def _one_answer(self, prompt: Prompt) -> Answer:
-        speak = True
+    async def _one_answer(self, prompt: Prompt, *, main: bool = False) -> Answer:
+        """`main`: the question itself, which may be renewed, and not what covers it."""
         self._covered = self._on_told = None
-        while True:
-            self._present(prompt, speak=speak)
-            answer = await self._wait(self._limit(prompt))
-            if answer is not None:
-                return answer
-            if prompt.idle is Idle.FIXED:
-                return Answer("timeout")
-            await self._still_there()
-            speak = False
+        send, touches = trio.open_memory_channel[Answer](8)
+        self._asking = send
+        try:
+            self._present(prompt, speak=True)
+            while True:
+                answer = await self._wait(touches, self._limit(prompt))
+                if answer is RENEWED:
+                    if main and self._renewed is not None:
+                        before, prompt = prompt, self._renewed
+                        self._present(prompt, speak=prompt.name != before.name, same=prompt.name == before.name)
+                elif answer is not None:
+                    return answer
+                elif prompt.idle is Idle.FIXED:
+                    return Answer("timeout")
+                else:
+                    await self._still_there(touches)
+                    prompt = self._renewed if main and self._renewed is not None else prompt
+                    self._present(prompt, speak=False)
+        finally:
+            self._asking = None
 
     def _limit(self, prompt: Prompt) -> float:
         match prompt.idle:
@@ -113,20 +138,18 @@ class Conversation:
             case Idle.WATCH:
                 return self._patience.idle_elder_s if self.look.elder else self._patience.idle_s
 
-    async def _wait(self, seconds: float) -> Answer | None:
-        send, receive = trio.open_memory_channel[Answer](8)
-        self._asking = send
-        try:
-            with trio.move_on_after(seconds):
-                return await receive.receive()
-        finally:
-            self._asking = None
+    async def _wait(self, touches: trio.MemoryReceiveChannel[Answer], seconds: float) -> Answer | None:
+        with trio.move_on_after(seconds):
+            return await touches.receive()
         return None
 
-    async def _still_there(self) -> None:
+    async def _still_there(self, touches: trio.MemoryReceiveChannel[Answer]) -> None:
         self._present(still_there(self._patience.warning_s), speak=True)
-        answer = await self._wait(self._patience.warning_s)
-        if answer is None or answer.choice == "i_leave":
+        answer = RENEWED
+        with trio.move_on_after(self._patience.warning_s):
+            while answer is RENEWED:
+                answer = await touches.receive()
+        if answer is RENEWED or answer.choice == "i_leave":
             raise WalkedAway
 
     # -- touches -----------------------------------------------------------------------------------------------------
@@ -134,7 +157,7 @@ class Conversation:
     async def listen(self) -> None:
         """Runs in the terminal's nursery: takes touches from the display, drops those on what is no longer shown."""
         async for showing, answer in self._display.answers:
-            if showing != self._showing:
+            if not self._heard_from <= showing <= self._showing:
                 continue
             if self._asking is not None:
                 with contextlib.suppress(trio.WouldBlock):      # a hand that drums on the glass: one touch is enough
@@ -193,9 +216,11 @@ class Conversation:
         step = {"louder": 1, "quieter": -1}.get(answer.choice, 0)
         self.look = replace(self.look, volume=min(LOUDEST, max(0, self.look.volume + step)))
 
-    def _present(self, prompt: Prompt, *, speak: bool) -> None:
+    def _present(self, prompt: Prompt, *, speak: bool, same: bool = False) -> None:
+        """`same`: the question that is on the screen already, with something changed."""
         prompt = replace(prompt, params={**self._standing, **prompt.params}, steps=self.steps)
         self._showing += 1
+        self._heard_from = self._heard_from if same else self._showing
         self._shown = prompt
         self._display.present(self._showing, prompt, self.look)
         if speak and prompt.name != "volume":

@@ -177,16 +177,18 @@ class Terminal:
                 await self.recover()
 
     async def _touched_at_home(self) -> Answer:
-        """Looks again at the terminal's health while nobody touches anything."""
+        """Looks again at the terminal's health while nobody touches anything. Who asks for help here and goes has left."""
         while True:
             prompt = self._home()
-            answer = await race(partial(self.talk.ask, prompt), partial(self._changed, prompt))
+            try:
+                answer = await race(partial(self.talk.ask, prompt), partial(self._changed, prompt))
+            except WalkedAway:
+                return Answer("timeout")
             if self.guard.battery_low:
                 return Answer(BATTERY_LOW)
             if answer is not None:
                 return answer
-            if prompt.params.get("reason") in ("power", "door_open"):
-                await self._back_after_an_interruption()
+            await self._back_after_an_interruption()
 
     def _home(self) -> Prompt:
         reason = self.health.out_of_service()
@@ -209,8 +211,14 @@ class Terminal:
         return self.house.identity is not None or bool(self.evidence())
 
     async def _changed(self, shown: Prompt) -> Answer | None:
-        while self._home() == shown and not self.guard.battery_low:
+        """Keeps what is on the screen as things are; until an interruption is over, or the battery is low."""
+        while not self.guard.battery_low:
             await race(self.health.looked, self.board.changed, self.guard.changed)
+            if (home := self._home()) == shown:
+                continue
+            if shown.params.get("reason") in ("power", "door_open"):
+                break
+            self.talk.renew(shown := home)
         return None
 
     async def serve(self, journey: Journey) -> None:

@@ -157,6 +157,40 @@ def test_refusals_of_different_kinds_are_not_three_of_a_kind(tmp_path: Path) -> 
 
 # -- home ------------------------------------------------------------------------------------------------------------------
 
+def test_a_touch_in_the_instant_in_which_home_is_drawn_anew_is_heard(tmp_path: Path) -> None:
+    """One step of the loop after the other, from the look that changes what is offered."""
+    async def story(hall: Hall) -> None:
+        post = hall.post
+        for steps in range(8):
+            await post.shows("home")
+            await trio.sleep(5)
+            terminal = post.terminal
+            terminal.house = replace(terminal.house, offered=("senior_card", "my_matters")[: 1 + steps % 2])
+            terminal.health.look_again()
+            await terminal.health.looked()
+            for _ in range(steps):
+                await trio.lowlevel.checkpoint()
+            post.touch("senior_card")
+            await post.shows("privacy", within_s=10)
+            post.touch("back")
+
+    in_hall(tmp_path, story)
+
+
+def test_who_calls_for_help_at_home_and_goes_away_ends_nothing(tmp_path: Path) -> None:
+    async def story(hall: Hall) -> None:
+        post = hall.post
+        await post.shows("home")
+        post.touch("help")
+        await post.shows("help_called")
+        await post.shows("still_there")
+        await post.shows("home")
+        assert post.ending is None and not post.over.is_set()
+        await Person(post).goes("privacy")
+
+    in_hall(tmp_path, story)
+
+
 def test_a_language_chosen_at_home_and_not_used_goes_back(tmp_path: Path) -> None:
     async def story(hall: Hall) -> None:
         post = hall.post
