@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from kiosk import notify
 from kiosk.heartbeat import DESCRIPTOR
 
 AGAIN_AFTER_S = 1.0
@@ -21,7 +22,12 @@ OFTEN, WITHIN_S = 5, 600.0       # [A] five ends in ten minutes: something is br
 THEN_AFTER_S = 60.0
 FIRST_BEAT_S = 60.0              # [A] a long journal is walked before the loop runs
 SILENT_S = 10.0                  # facts/journeys.md X18: watchdog <= 10 s
+TELL_EVERY_S = 5.0               # the service manager hears from the watchman, whatever the terminal does
 PARKED = 7                       # the mains are gone and the battery is nearly empty (kiosk/cabinet)
+AGAIN = 8                        # asked for: start the program again
+HOST_AGAIN = 9                   # asked for: start the whole machine again
+MAY_REBOOT = "TERMINAL_MAY_REBOOT"
+"""Set by the installed unit only: no demo on somebody's desk restarts the desk."""
 MEANT = (0, 2, -signal.SIGTERM)  # left by a technician, a configuration that cannot be used, told to stop
 
 
@@ -31,21 +37,51 @@ def watch(command: Sequence[str]) -> int:
     while True:
         code = run_once(command)
         if code in MEANT:
+            notify.tell("STOPPING=1", notify.saying(f"ended with {code}"))
             return max(code, 0)
         if code == PARKED:      # where the host is not shut down before, the mains came back in time
-            sys.stderr.write(f"the terminal has parked: no mains; again in {THEN_AFTER_S:.0f} s\n")
-            time.sleep(THEN_AFTER_S)
+            say(f"the terminal has parked: no mains; again in {THEN_AFTER_S:.0f} s")
+            rest(THEN_AFTER_S)
+            continue
+        if code in (AGAIN, HOST_AGAIN):
+            if code == HOST_AGAIN:
+                restart_host()
+            rest(AGAIN_AFTER_S)
             continue
         now = time.monotonic()
         ends = [*(end for end in ends if now - end < WITHIN_S), now]
         pause = pause_after(len(ends))
-        sys.stderr.write(f"the terminal ended with {code}, end {len(ends)} in {WITHIN_S:.0f} s; again in {pause:.0f} s\n")
-        time.sleep(pause)
+        say(f"the terminal ended with {code}, end {len(ends)} in {WITHIN_S:.0f} s; again in {pause:.0f} s")
+        rest(pause)
 
 
 def pause_after(ends: int) -> float:
     """Seconds before the next start, after so many ends within WITHIN_S."""
     return THEN_AFTER_S if ends >= OFTEN else AGAIN_AFTER_S
+
+
+def say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    notify.tell(notify.ALIVE, notify.saying(words))
+
+
+def rest(seconds: float) -> None:
+    """Sleep, and be heard all the while."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        notify.tell(notify.ALIVE)
+        time.sleep(min(left, TELL_EVERY_S))
+
+
+def restart_host() -> None:
+    """Where this is an installed terminal; the unit's rule lets its user ask for it."""
+    if os.environ.get(MAY_REBOOT) != "1":
+        say("the machine was to be started again, and this is no installed terminal: only the program is")
+        return
+    say("the machine is started again")
+    asked = subprocess.run(["systemctl", "reboot"], capture_output=True, text=True, check=False)
+    if asked.returncode != 0:
+        say(f"the machine could not be started again: {asked.stderr.strip()}")
 
 
 def run_once(command: Sequence[str]) -> int:
@@ -70,16 +106,22 @@ def run_once(command: Sequence[str]) -> int:
 
 def listen(reading: int, terminal: subprocess.Popen[bytes]) -> None:
     """Returns when the terminal has closed its end; kills it when it is silent for too long."""
-    patience = FIRST_BEAT_S
+    patience, heard_at = FIRST_BEAT_S, time.monotonic()
     while True:
-        ready, _, _ = select.select([reading], [], [], patience)
-        if not ready:
-            sys.stderr.write(f"the terminal has hung for {patience:.0f} s\n")
+        left = heard_at + patience - time.monotonic()
+        ready, _, _ = select.select([reading], [], [], max(0.0, min(left, TELL_EVERY_S)))
+        notify.tell(notify.ALIVE)
+        if not ready and left <= 0:
+            say(f"the terminal has hung for {patience:.0f} s")
             terminal.kill()
             return
+        if not ready:
+            continue
         if not os.read(reading, 4096):
             return
-        patience = SILENT_S
+        if patience == FIRST_BEAT_S:
+            notify.tell(notify.READY, notify.saying("the terminal is up"))
+        patience, heard_at = SILENT_S, time.monotonic()
 
 
 def command_for(config: Path) -> list[str]:
