@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOMS = {
     "central": ("remote.central.serve", "the central platform"),
+    "people": ("remote.central.access.command", "people who may sign in to the console: add, grant, recover, disable"),
     "recover": ("kiosk.recover", "settle what this terminal left open, without serving anybody"),
     "ofd": ("print.ofd.show", "show what is in an OFD e-certificate and verify its seals"),
     "reconcile": ("remote.central.payment.reconcile", "the payment channels' bills of a day against orders and deliveries"),

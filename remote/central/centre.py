@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central import counter
+from remote.central.access.demo import lay_demo_people
 from remote.central.context import DrawPhoto
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.documents import papers
@@ -83,6 +84,7 @@ class Centre:
                 populate(connection, settings.seed, settings.synthetic_population, clock().date(), centre.service.rules)
             if settings.mode == "demo":
                 lay_demo_citizens(connection, clock(), centre.service.rules)
+                lay_demo_people(connection, beijing_now())
             for terminal, (token, place) in settings.terminal_tokens.items():
                 _enrol(connection, terminal, token, place)
         centre.service.ecredentials = keeper(settings, clock, centre.seal_folder)

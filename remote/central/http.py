@@ -16,6 +16,9 @@ from fastapi import FastAPI, Request, Response
 from pydantic.json_schema import models_json_schema
 from starlette.concurrency import run_in_threadpool
 
+from remote.central.access.demo import shown
+from remote.central.access.routes import login_router
+from remote.central.access.web import Access
 from remote.central.centre import Centre
 from remote.central.counter_routes import counter_router
 from remote.central.documents.chores import document_chores
@@ -45,7 +48,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_app(centre: Centre) -> FastAPI:
+def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
+    """`access`: who may sign in to the console; without it people and clock are the centre's database and the machine's."""
     writer = Writer(centre.engine)
 
     @asynccontextmanager
@@ -60,6 +64,8 @@ def make_app(centre: Centre) -> FastAPI:
     app = FastAPI(
         title="Central platform of the senior preference card, Bozhou", version="1", lifespan=life, docs_url=None, redoc_url=None
     )
+    app.state.access = access or Access(centre.engine, demo_people=shown if centre.settings.mode == "demo" else None)
+    app.include_router(login_router())
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
