@@ -172,7 +172,7 @@ def _ref(model: type[Message]) -> dict[str, str]:
 
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
-    if not operation.changes:
+    if not operation.changes or not operation.keyed:
         return []
     key = {"type": "string", "minLength": 1, "maxLength": 128}
     return [{"name": "Idempotency-Key", "in": "header", "required": True, "schema": key, "description": "<plan>:<act>:<attempt>"}]

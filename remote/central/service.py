@@ -24,6 +24,7 @@ from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
 from remote.central.store.database import savepoint
+from remote.central.telemetry import ingest, presence
 from remote.central.times import BEIJING, Clock
 from remote.messages import BY_NAME, Message, Operation, Problem
 
@@ -56,6 +57,8 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
     "report": news.report,
+    "heartbeat": presence.heartbeat,
+    "tell_facts": ingest.tell_facts,
     "ask_price": orders.ask_price,
     "create_order": orders.create_order,
     "query_order": orders.query_order,
@@ -113,7 +116,7 @@ class Service:
             return Problem(error="unknown_operation", detail=operation)
         context = self.context(connection, terminal, key)
         try:
-            if not known.changes:
+            if not known.changes or not known.keyed:
                 return HANDLERS[operation](context, body)
             if not key or len(key) > KEY_MAX:
                 raise Refused("key_missing", f"Idempotency-Key: expected 1 to {KEY_MAX} characters")

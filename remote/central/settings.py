@@ -8,6 +8,7 @@ from typing import Literal
 
 from remote.central.payment.channels.files import LABELS, ChannelFilesError, check_for_production, load_channel_files
 from remote.central.payment.tariffs import DEFAULT_FILE as TARIFFS
+from remote.central.telemetry.thresholds import Thresholds
 from remote.face_model import MODEL, THRESHOLD
 from remote.messages import IdentityEvidence
 
@@ -33,6 +34,7 @@ class Settings:
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations; the first one where there are several
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
+    telemetry: Thresholds = Thresholds()
     hsm: Path | None = None  # the token of card keys (remote/central/keys/hsm_file.py); demo: a file made beside the database
     public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
 
@@ -42,6 +44,10 @@ class Settings:
             raise SettingsError("identity_needed: expected at least one kind of evidence")
         if not 0.2 <= self.face_threshold <= 1:
             raise SettingsError("face_threshold: expected 0.2 to 1; under 0.2 everybody is the same person")
+        try:
+            self.telemetry.check()
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
         for channel in self.channels:
             if channel not in LABELS:
                 raise SettingsError(f"channel: expected one of {', '.join(LABELS)}, not {channel!r}")

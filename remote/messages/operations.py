@@ -55,6 +55,7 @@ from remote.messages.payment import (
 )
 from remote.messages.persons import CheckPerson, PersonAnswer
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
+from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Operation:
     asks: type[Message]
     answers: type[Message]
     changes: bool                                          # carries an Idempotency-Key
+    keyed: bool = True                                     # False: what it changes has ids of its own, stored once by them
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -98,6 +100,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),
     Operation("find_loads", "/v1/loads/find", FindLoads, FoundLoads, changes=False),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
+    Operation("heartbeat", "/v1/telemetry/heartbeat", Heartbeat, Heard, changes=True, keyed=False),
+    Operation("tell_facts", "/v1/telemetry/facts", TelemetryBatch, TelemetryStored, changes=True, keyed=False),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),
     Operation("preview_document", "/v1/documents/preview", PreviewDocument, DocumentPreview, changes=False),
     Operation("issue_document", "/v1/documents/issue", IssueDocument, IssueAnswer, changes=True),
