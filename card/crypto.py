@@ -50,6 +50,7 @@ class KeyUse(IntEnum):
     MAINTENANCE = 0x07  # DAMK: secure messaging of files and WRITE KEY
     INTERNAL_AUTHENTICATION = 0x08
     EXTERNAL_AUTHENTICATION = 0x0A  # the third generation's RKSSSE: key id 0A, facts/card.md 11.2
+    TRANSPORT = 0x0B  # the maker's key on a white card, from the chip's own identity: MAINTENANCE until the card's own is written
     PIN = 0x0C  # no key: WRITE KEY brings the first PIN the same way
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from remote.messages import (
     BY_NAME,
     AllowanceAnswer,
+    ApplyCitizenCard,
     AskAllowance,
     AskClock,
     AskPrice,
@@ -28,16 +29,22 @@ from remote.messages import (
     CancelStaff,
     CaseAnswer,
     Certify,
+    BeginCardScript,
     CertifyAnswer,
     CheckPerson,
+    CardCommands,
+    CardScriptBegun,
     Clock,
     CloseOrder,
     CompareFace,
     ConfirmLoad,
     ConfirmPrint,
+    CitizenCardAnswer,
+    CitizenReserveAnswer,
     ConvertCase,
     CreateOrder,
     DocumentOffers,
+    ConfirmCardScript,
     DocumentPreview,
     Done,
     ECredentialFile,
@@ -49,8 +56,12 @@ from remote.messages import (
     FoundLoads,
     FoundOrders,
     HomeVisitAnswer,
+    FindBills,
+    FindCitizenCards,
     IssueAnswer,
     IssueDocument,
+    FoundBills,
+    FoundCitizenCards,
     ListDocuments,
     ListECredentials,
     LoadAnswer,
@@ -66,6 +77,9 @@ from remote.messages import (
     Price,
     PrintConfirmed,
     Problem,
+    PersonaliseCitizenCard,
+    OwnAccount,
+    OwnRecord,
     ProveLoad,
     PutPhoto,
     QueryOrder,
@@ -81,11 +95,13 @@ from remote.messages import (
     ReserveAnswer,
     SettleObligation,
     StaffAsked,
+    ReportCitizenLoss,
     StaffSaid,
     SubmitCase,
     VoidDocument,
     WithdrawCase,
 )
+    ReserveCitizenCard,
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
@@ -309,6 +325,34 @@ class Platform:
         for attempt in range(tries):
             if attempt:
                 await trio.sleep(self._pause(attempt))
+    async def find_citizen_cards(self, ask: FindCitizenCards) -> FoundCitizenCards:
+        return await self._call("find_citizen_cards", ask, FoundCitizenCards)
+
+    async def apply_citizen_card(self, ask: ApplyCitizenCard, *, key: str) -> CaseAnswer:
+        return await self._call("apply_citizen_card", ask, CaseAnswer, key)
+
+    async def reserve_citizen_card(self, ask: ReserveCitizenCard, *, key: str) -> CitizenReserveAnswer:
+        return await self._call("reserve_citizen_card", ask, CitizenReserveAnswer, key)
+
+    async def personalise_citizen_card(self, ask: PersonaliseCitizenCard) -> CardCommands:
+        return await self._call("personalise_citizen_card", ask, CardCommands)
+
+    async def release_citizen_card(self, ask: Release, *, key: str) -> Done:
+        """`done` False: it went further before (handed over, kept, in doubt) and stays as it is."""
+        return await self._call("release_citizen_card", ask, Done, key)
+
+    async def register_citizen_card(self, ask: Register, *, key: str) -> Registered:
+        return await self._call("register_citizen_card", ask, Registered, key)
+
+    async def begin_card_script(self, ask: BeginCardScript, *, key: str) -> CardScriptBegun:
+        return await self._call("begin_card_script", ask, CardScriptBegun, key)
+
+    async def confirm_card_script(self, ask: ConfirmCardScript, *, key: str) -> CitizenCardAnswer:
+        return await self._call("confirm_card_script", ask, CitizenCardAnswer, key)
+
+    async def report_citizen_loss(self, ask: ReportCitizenLoss, *, key: str) -> CitizenCardAnswer:
+        return await self._call("report_citizen_loss", ask, CitizenCardAnswer, key)
+
             answer = await attempts.once()
             if answer is not None:
                 return answer

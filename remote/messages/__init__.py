@@ -27,6 +27,45 @@ from remote.messages.cases import (
     WithdrawCase,
 )
 from remote.messages.clock import AskClock, Clock
+from remote.messages.citizen_cards import (
+    ApplyCitizenCard,
+    BalanceMove,
+    BeginCardScript,
+    CardCommand,
+    CardCommands,
+    CardScript,
+    CardScriptBegun,
+    CitizenCardAnswer,
+    CitizenCardState,
+    CitizenCardView,
+    CitizenCase,
+    CitizenOffer,
+    CitizenReservation,
+    CitizenReserveAnswer,
+    ConfirmCardScript,
+    FindCitizenCards,
+    FoundCitizenCards,
+    LossConfirmed,
+    LossOwner,
+    MoveState,
+    PersonaliseCitizenCard,
+    ReportCitizenLoss,
+    ReserveCitizenCard,
+)
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    InsuranceMove,
+    Movement,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlement,
+    Settlements,
+    Voucher,
+    VoucherRedeemed,
+    Vouchers,
+    VoucherState,
+)
 from remote.messages.documents import (
     Choice,
     ConfirmPrint,
@@ -152,3 +191,7 @@ __all__ = [
     "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
     "ProveLoad",
 ]
+    "ApplyCitizenCard", "BalanceMove", "BeginCardScript", "CardCommand", "CardCommands", "CardScript", "CardScriptBegun",
+    "CitizenCardAnswer", "CitizenCardState", "CitizenCardView", "CitizenCase", "CitizenOffer", "CitizenReservation",
+    "CitizenReserveAnswer", "ConfirmCardScript", "FindCitizenCards", "FoundCitizenCards", "LossConfirmed", "LossOwner",
+    "MoveState", "PersonaliseCitizenCard", "ReportCitizenLoss", "ReserveCitizenCard",

@@ -15,6 +15,29 @@ from remote.messages.allowance import (
 from remote.messages.base import Done, Message
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
 from remote.messages.clock import AskClock, Clock
+from remote.messages.citizen_cards import (
+    ApplyCitizenCard,
+    BeginCardScript,
+    CardCommands,
+    CardScriptBegun,
+    CitizenCardAnswer,
+    CitizenReserveAnswer,
+    ConfirmCardScript,
+    FindCitizenCards,
+    FoundCitizenCards,
+    PersonaliseCitizenCard,
+    ReportCitizenLoss,
+    ReserveCitizenCard,
+)
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlements,
+    VoucherRedeemed,
+    Vouchers,
+)
 from remote.messages.documents import (
     ConfirmPrint,
     DocumentOffers,
@@ -111,3 +134,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
+    Operation("find_citizen_cards", "/v1/citizen-cards/find", FindCitizenCards, FoundCitizenCards, changes=False),
+    Operation("apply_citizen_card", "/v1/citizen-cards/apply", ApplyCitizenCard, CaseAnswer, changes=True),
+    Operation("reserve_citizen_card", "/v1/citizen-cards/reserve", ReserveCitizenCard, CitizenReserveAnswer, changes=True),
+    Operation("personalise_citizen_card", "/v1/citizen-cards/personalise", PersonaliseCitizenCard, CardCommands, changes=False),
+    Operation("release_citizen_card", "/v1/citizen-cards/release", Release, Done, changes=True),
+    Operation("register_citizen_card", "/v1/citizen-cards/register", Register, Registered, changes=True),
+    Operation("begin_card_script", "/v1/citizen-cards/scripts/begin", BeginCardScript, CardScriptBegun, changes=True),
+    Operation("confirm_card_script", "/v1/citizen-cards/scripts/confirm", ConfirmCardScript, CitizenCardAnswer, changes=True),
+    Operation("report_citizen_loss", "/v1/citizen-cards/loss", ReportCitizenLoss, CitizenCardAnswer, changes=True),

@@ -84,7 +84,6 @@ class RefusalCode(StrEnum):
     CITIZEN_CARD_ORDERED = "citizen_card_ordered"  # an application is open
     CITIZEN_CARD_KEPT = "citizen_card_kept"        # lies in a terminal: params: place
     NO_CONCESSION = "no_concession"                # not of the age, or no senior card: params: date (the birthday from which)
-    PAY_FIRST = "pay_first"                        # the fee of this case has not been paid: params: fen
     BLANK_NOT_OURS = "blank_not_ours"              # the chip of this blank does not take the issuer's keys
 
 

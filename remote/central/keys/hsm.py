@@ -5,8 +5,9 @@ X8.X8 gives K|K, which as two-key 3DES is the single-DES session key K that card
 last block counts. Single-DES mechanisms are listed and fail (OpenSSL 3), therefore K|K. What is derived lives in the session
 and is destroyed after each answer.
 
-A TAC key folds its halves (left XOR right), for which PKCS#11 has no mechanism: the TAC key of the one card that is checked
-is read out of the session and forgotten; its master stays inside. It can only say that a card was credited, never credit one.
+A TAC key folds its halves (left XOR right), and secure messaging's MAC ends with a block of its own, for which PKCS#11 has no
+mechanisms; nor can it put a key into a record and seal that. So the TAC key of the one card that is checked, and the keys of
+the one card that is being made or changed, are read out of the session for one answer and forgotten; masters stay inside.
 
 3DES alone: SoftHSM 2.6.1 and most tokens know no SM4. Cards with SM4 keys are refused as NoSuchKey.
 """
@@ -120,11 +121,13 @@ class HsmKeys(KeyStore):
         return self._token.use(work)
 
     def _tac(self, card: CardKeys, message: bytes) -> bytes:
+        return TDES.tac(self._own(card, KeyUse.TAC), message)
+
+    def _own(self, card: CardKeys, use: KeyUse) -> bytes:
         def work(pkcs11: Any, session: Any) -> bytes:
             with _destroyed(session) as made:
-                key = _card_key(pkcs11, session, card, KeyUse.TAC, made, readable=True)
-                value = bytes(session.getAttributeValue(key, [pkcs11.CKA_VALUE])[0])
-                return TDES.tac(value, message)
+                key = _card_key(pkcs11, session, card, use, made, readable=True)
+                return bytes(session.getAttributeValue(key, [pkcs11.CKA_VALUE])[0])
 
         return self._token.use(work)
 

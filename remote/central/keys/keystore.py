@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from card import crypto
-from card.crypto import FACTOR_SIZE, MAC_SIZE, TERMINAL_SIZE, KeyUse
+from card.crypto import FACTOR_SIZE, MAC_SIZE, PROFILES, TERMINAL_SIZE, KeyUse
 
 
 class KeysAway(Exception):
@@ -98,6 +98,31 @@ class KeyStore(ABC):
     ) -> bool:
         """The same for a purchase."""
         return crypto.equal(self._tac(card, crypto.purchase_tac(amount, kind, terminal, terminal_seq, moment)), tac)
+
+    # -- what goes onto a card --------------------------------------------------------------------------------------
+
+    def seal(
+        self, card: CardKeys, use: KeyUse, challenge: bytes, header: bytes, data: bytes, *, encrypted: bool = True
+    ) -> bytes:
+        """The data of a command under secure messaging, `challenge` 4 bytes and `header` 4 bytes: what only this one chip
+        takes, once."""
+        return PROFILES[card.algorithm].seal(self._own(card, use), challenge, header, data, encrypted=encrypted)
+
+    def sealed_key(
+        self, under: CardKeys, under_use: KeyUse, card: CardKeys, use: KeyUse, challenge: bytes, header: bytes
+    ) -> bytes:
+        """The data of WRITE KEY: the card's own key of `use`, readable by the chip alone."""
+        record = crypto.key_record(use, self._own(card, use), version=card.version, algorithm=card.algorithm)
+        return self.seal(under, under_use, challenge, header, record)
+
+    def is_authentic(self, card: CardKeys, data: bytes, answer: bytes) -> bool:
+        """Whether INTERNAL AUTHENTICATE of `data` (8 bytes) was answered by this card's own key."""
+        own = self._own(card, KeyUse.INTERNAL_AUTHENTICATION)
+        return crypto.equal(crypto.simple_authentication(PROFILES[card.algorithm], own, data), answer)
+
+    @abstractmethod
+    def _own(self, card: CardKeys, use: KeyUse) -> bytes:
+        """The card's own key (16 bytes), for the one answer that is being made. It goes nowhere else."""
 
     @abstractmethod
     def _session_mac(self, card: CardKeys, use: KeyUse, seed: bytes, message: bytes) -> bytes:

@@ -47,15 +47,15 @@ class SoftwareKeys(KeyStore):
 
     def _session_mac(self, card: CardKeys, use: KeyUse, seed: bytes, message: bytes) -> bytes:
         profile = PROFILES.get(card.algorithm, None)
-        key = self._key(card, use)
+        key = self._own(card, use)
         assert profile is not None      # there are no masters of an algorithm nobody knows
         return profile.mac(profile.session_key(key, seed), message)
 
     def _tac(self, card: CardKeys, message: bytes) -> bytes:
-        key = self._key(card, KeyUse.TAC)
+        key = self._own(card, KeyUse.TAC)
         return PROFILES[card.algorithm].tac(key, message)
 
-    def _key(self, card: CardKeys, use: KeyUse) -> bytes:
+    def _own(self, card: CardKeys, use: KeyUse) -> bytes:
         master = self._masters.get((card.algorithm, card.version), {}).get(use)
         if master is None:
             raise NoSuchKey(f"algorithm {card.algorithm:02X}, version {card.version}")
@@ -70,11 +70,16 @@ def masters_of_seed(seed: int) -> dict[Issue, Masters]:
 
 
 def made_in(file: Path) -> None:
-    """Random masters, once: a file that is there is left as it is. Raises OSError."""
-    if file.exists():
+    """Random masters, once: those of a file that is there stay, and it gets what an earlier version did not have. Raises OSError,
+    KeyFileError."""
+    there = read_masters(file) if file.exists() else {}
+    if there and all(set(USES) <= set(masters) for masters in there.values()):
         return
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = _every(lambda _algorithm, _use: secrets.token_bytes(KEY_SIZE))
+    fresh = _every(lambda _algorithm, _use: secrets.token_bytes(KEY_SIZE))
+    keys = {issue: {**masters, **there.get(issue, {})} for issue, masters in fresh.items()} | {
+        issue: masters for issue, masters in there.items() if issue not in fresh
+    }
     text = json.dumps({"keys": {
         f"{algorithm}.{version}": {use.name: key.hex() for use, key in masters.items()}
         for (algorithm, version), masters in keys.items()

@@ -47,7 +47,7 @@ CARD_PRICES: list[CardPrice] = []
 def _card(context: Context, case_id: str, person_id: int | None) -> Priced:
     """No line where it has been paid already."""
     case = context.connection.execute(CASE, {"case_id": case_id}).first()
-    if case is None:
+    if case is None or case.item != "senior_card":
         others = (found for price in CARD_PRICES if (found := price(context, case_id, person_id)) is not None)
         return _unless_paid(context, case_id, next(others, nothing_to_pay()))
     if case.person_id != person_id:
