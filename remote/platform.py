@@ -25,43 +25,43 @@ from remote.messages import (
     AskStaffSaid,
     Bar,
     Barred,
+    BeginCardScript,
     BeginLoad,
     CancelStaff,
-    CaseAnswer,
-    Certify,
-    BeginCardScript,
-    CertifyAnswer,
-    CheckPerson,
     CardCommands,
     CardScriptBegun,
+    CaseAnswer,
+    Certify,
+    CertifyAnswer,
+    CheckPerson,
+    CitizenCardAnswer,
+    CitizenReserveAnswer,
     Clock,
     CloseOrder,
     CompareFace,
+    ConfirmCardScript,
     ConfirmLoad,
     ConfirmPrint,
-    CitizenCardAnswer,
-    CitizenReserveAnswer,
     ConvertCase,
     CreateOrder,
     DocumentOffers,
-    ConfirmCardScript,
     DocumentPreview,
     Done,
     ECredentialFile,
     ECredentials,
     FaceAnswer,
     FetchECredential,
+    FindBills,
+    FindCitizenCards,
     FindLoads,
     FindOrders,
+    FoundBills,
+    FoundCitizenCards,
     FoundLoads,
     FoundOrders,
     HomeVisitAnswer,
-    FindBills,
-    FindCitizenCards,
     IssueAnswer,
     IssueDocument,
-    FoundBills,
-    FoundCitizenCards,
     ListDocuments,
     ListECredentials,
     LoadAnswer,
@@ -71,15 +71,13 @@ from remote.messages import (
     Message,
     ObligationAnswer,
     OrderAnswer,
+    PersonaliseCitizenCard,
     PersonAnswer,
     PhotoPut,
     PreviewDocument,
     Price,
     PrintConfirmed,
     Problem,
-    PersonaliseCitizenCard,
-    OwnAccount,
-    OwnRecord,
     ProveLoad,
     PutPhoto,
     QueryOrder,
@@ -88,20 +86,20 @@ from remote.messages import (
     Registered,
     Release,
     Report,
+    ReportCitizenLoss,
     Reported,
     ReportLoss,
     RequestHomeVisit,
     Reserve,
     ReserveAnswer,
+    ReserveCitizenCard,
     SettleObligation,
     StaffAsked,
-    ReportCitizenLoss,
     StaffSaid,
     SubmitCase,
     VoidDocument,
     WithdrawCase,
 )
-    ReserveCitizenCard,
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
@@ -276,6 +274,34 @@ class Platform:
     async def find_loads(self, ask: FindLoads) -> FoundLoads:
         return await self._call("find_loads", ask, FoundLoads)
 
+    async def find_citizen_cards(self, ask: FindCitizenCards) -> FoundCitizenCards:
+        return await self._call("find_citizen_cards", ask, FoundCitizenCards)
+
+    async def apply_citizen_card(self, ask: ApplyCitizenCard, *, key: str) -> CaseAnswer:
+        return await self._call("apply_citizen_card", ask, CaseAnswer, key)
+
+    async def reserve_citizen_card(self, ask: ReserveCitizenCard, *, key: str) -> CitizenReserveAnswer:
+        return await self._call("reserve_citizen_card", ask, CitizenReserveAnswer, key)
+
+    async def personalise_citizen_card(self, ask: PersonaliseCitizenCard) -> CardCommands:
+        return await self._call("personalise_citizen_card", ask, CardCommands)
+
+    async def release_citizen_card(self, ask: Release, *, key: str) -> Done:
+        """`done` False: it went further before (handed over, kept, in doubt) and stays as it is."""
+        return await self._call("release_citizen_card", ask, Done, key)
+
+    async def register_citizen_card(self, ask: Register, *, key: str) -> Registered:
+        return await self._call("register_citizen_card", ask, Registered, key)
+
+    async def begin_card_script(self, ask: BeginCardScript, *, key: str) -> CardScriptBegun:
+        return await self._call("begin_card_script", ask, CardScriptBegun, key)
+
+    async def confirm_card_script(self, ask: ConfirmCardScript, *, key: str) -> CitizenCardAnswer:
+        return await self._call("confirm_card_script", ask, CitizenCardAnswer, key)
+
+    async def report_citizen_loss(self, ask: ReportCitizenLoss, *, key: str) -> CitizenCardAnswer:
+        return await self._call("report_citizen_loss", ask, CitizenCardAnswer, key)
+
     async def report(self, ask: Report, *, key: str) -> Reported:
         return await self._call("report", ask, Reported, key)
 
@@ -325,34 +351,6 @@ class Platform:
         for attempt in range(tries):
             if attempt:
                 await trio.sleep(self._pause(attempt))
-    async def find_citizen_cards(self, ask: FindCitizenCards) -> FoundCitizenCards:
-        return await self._call("find_citizen_cards", ask, FoundCitizenCards)
-
-    async def apply_citizen_card(self, ask: ApplyCitizenCard, *, key: str) -> CaseAnswer:
-        return await self._call("apply_citizen_card", ask, CaseAnswer, key)
-
-    async def reserve_citizen_card(self, ask: ReserveCitizenCard, *, key: str) -> CitizenReserveAnswer:
-        return await self._call("reserve_citizen_card", ask, CitizenReserveAnswer, key)
-
-    async def personalise_citizen_card(self, ask: PersonaliseCitizenCard) -> CardCommands:
-        return await self._call("personalise_citizen_card", ask, CardCommands)
-
-    async def release_citizen_card(self, ask: Release, *, key: str) -> Done:
-        """`done` False: it went further before (handed over, kept, in doubt) and stays as it is."""
-        return await self._call("release_citizen_card", ask, Done, key)
-
-    async def register_citizen_card(self, ask: Register, *, key: str) -> Registered:
-        return await self._call("register_citizen_card", ask, Registered, key)
-
-    async def begin_card_script(self, ask: BeginCardScript, *, key: str) -> CardScriptBegun:
-        return await self._call("begin_card_script", ask, CardScriptBegun, key)
-
-    async def confirm_card_script(self, ask: ConfirmCardScript, *, key: str) -> CitizenCardAnswer:
-        return await self._call("confirm_card_script", ask, CitizenCardAnswer, key)
-
-    async def report_citizen_loss(self, ask: ReportCitizenLoss, *, key: str) -> CitizenCardAnswer:
-        return await self._call("report_citizen_loss", ask, CitizenCardAnswer, key)
-
             answer = await attempts.once()
             if answer is not None:
                 return answer

@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central.allowance import operations as allowance
-from remote.central.context import Context, DrawPhoto, Refused
-from remote.central.citizen_services import operations as own
 from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
+from remote.central.citizen_services import operations as own
+from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
 from remote.central.identity import faces, live_photos, staff
@@ -60,9 +60,6 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "fetch_ecredential": ecredentials.fetch_ecredential,
     "bar": keys.bar,
     "settle_obligation": news.settle_obligation,
-    "report": news.report,
-    "heartbeat": presence.heartbeat,
-    "tell_facts": ingest.tell_facts,
     "find_citizen_cards": citizen_cards.find_citizen_cards,
     "apply_citizen_card": citizen_cards.apply_citizen_card,
     "report_citizen_loss": citizen_cards.report_citizen_loss,
@@ -72,6 +69,9 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "register_citizen_card": making.register_citizen_card,
     "begin_card_script": on_card.begin_card_script,
     "confirm_card_script": on_card.confirm_card_script,
+    "report": news.report,
+    "heartbeat": presence.heartbeat,
+    "tell_facts": ingest.tell_facts,
     "ask_price": orders.ask_price,
     "create_order": orders.create_order,
     "query_order": orders.query_order,
@@ -95,6 +95,7 @@ STATUS = {
     "unknown_reservation": 404,
     "unknown_document": 404,
     "unknown_load": 404,
+    "unknown_script": 404,
     "document_gone": 404,
     "busy": 503,
 }
@@ -114,7 +115,6 @@ class Service:
         self.ecredentials: Keeper | None = None
         self.keys: KeyStore | None = None
 
-    "unknown_script": 404,
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
         rules = self.rules.on(now.date())

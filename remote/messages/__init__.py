@@ -26,7 +26,6 @@ from remote.messages.cases import (
     SubmitCase,
     WithdrawCase,
 )
-from remote.messages.clock import AskClock, Clock
 from remote.messages.citizen_cards import (
     ApplyCitizenCard,
     BalanceMove,
@@ -66,6 +65,7 @@ from remote.messages.citizen_services import (
     Vouchers,
     VoucherState,
 )
+from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     Choice,
     ConfirmPrint,
@@ -190,8 +190,8 @@ __all__ = [
     "VoidDocument", "WithdrawCase",
     "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
     "ProveLoad",
-]
     "ApplyCitizenCard", "BalanceMove", "BeginCardScript", "CardCommand", "CardCommands", "CardScript", "CardScriptBegun",
     "CitizenCardAnswer", "CitizenCardState", "CitizenCardView", "CitizenCase", "CitizenOffer", "CitizenReservation",
     "CitizenReserveAnswer", "ConfirmCardScript", "FindCitizenCards", "FoundCitizenCards", "LossConfirmed", "LossOwner",
     "MoveState", "PersonaliseCitizenCard", "ReportCitizenLoss", "ReserveCitizenCard",
+]

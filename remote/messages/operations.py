@@ -14,7 +14,6 @@ from remote.messages.allowance import (
 )
 from remote.messages.base import Done, Message
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
-from remote.messages.clock import AskClock, Clock
 from remote.messages.citizen_cards import (
     ApplyCitizenCard,
     BeginCardScript,
@@ -38,6 +37,7 @@ from remote.messages.citizen_services import (
     VoucherRedeemed,
     Vouchers,
 )
+from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     ConfirmPrint,
     DocumentOffers,
@@ -122,6 +122,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("confirm_load", "/v1/loads/confirm", ConfirmLoad, LoadAnswer, changes=True),
     Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),
     Operation("find_loads", "/v1/loads/find", FindLoads, FoundLoads, changes=False),
+    Operation("find_citizen_cards", "/v1/citizen-cards/find", FindCitizenCards, FoundCitizenCards, changes=False),
+    Operation("apply_citizen_card", "/v1/citizen-cards/apply", ApplyCitizenCard, CaseAnswer, changes=True),
+    Operation("reserve_citizen_card", "/v1/citizen-cards/reserve", ReserveCitizenCard, CitizenReserveAnswer, changes=True),
+    Operation("personalise_citizen_card", "/v1/citizen-cards/personalise", PersonaliseCitizenCard, CardCommands, changes=False),
+    Operation("release_citizen_card", "/v1/citizen-cards/release", Release, Done, changes=True),
+    Operation("register_citizen_card", "/v1/citizen-cards/register", Register, Registered, changes=True),
+    Operation("begin_card_script", "/v1/citizen-cards/scripts/begin", BeginCardScript, CardScriptBegun, changes=True),
+    Operation("confirm_card_script", "/v1/citizen-cards/scripts/confirm", ConfirmCardScript, CitizenCardAnswer, changes=True),
+    Operation("report_citizen_loss", "/v1/citizen-cards/loss", ReportCitizenLoss, CitizenCardAnswer, changes=True),
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
     Operation("heartbeat", "/v1/telemetry/heartbeat", Heartbeat, Heard, changes=True, keyed=False),
     Operation("tell_facts", "/v1/telemetry/facts", TelemetryBatch, TelemetryStored, changes=True, keyed=False),
@@ -134,12 +143,3 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-    Operation("find_citizen_cards", "/v1/citizen-cards/find", FindCitizenCards, FoundCitizenCards, changes=False),
-    Operation("apply_citizen_card", "/v1/citizen-cards/apply", ApplyCitizenCard, CaseAnswer, changes=True),
-    Operation("reserve_citizen_card", "/v1/citizen-cards/reserve", ReserveCitizenCard, CitizenReserveAnswer, changes=True),
-    Operation("personalise_citizen_card", "/v1/citizen-cards/personalise", PersonaliseCitizenCard, CardCommands, changes=False),
-    Operation("release_citizen_card", "/v1/citizen-cards/release", Release, Done, changes=True),
-    Operation("register_citizen_card", "/v1/citizen-cards/register", Register, Registered, changes=True),
-    Operation("begin_card_script", "/v1/citizen-cards/scripts/begin", BeginCardScript, CardScriptBegun, changes=True),
-    Operation("confirm_card_script", "/v1/citizen-cards/scripts/confirm", ConfirmCardScript, CitizenCardAnswer, changes=True),
-    Operation("report_citizen_loss", "/v1/citizen-cards/loss", ReportCitizenLoss, CitizenCardAnswer, changes=True),
