@@ -19,6 +19,7 @@ ROOMS = {
     "verify": ("kiosk.verify", "check the hash chain of a journal"),
     "pin": ("kiosk.pin", "make the technicians' PIN for kiosk.toml"),
     "probe": ("kiosk.probe", "find what is connected and say which driver fits"),
+    "install": ("kiosk.install.run", "make this machine into a terminal; --dry-run prints every step"),
     "voices": ("kiosk.voices", "which sentences still lack a human recording, as a script for the speaker"),
     "demo": ("tests.demo.run", "a whole hall: central platform, machines, kiosk and bench panel"),
     "hall": ("tests.hall.hall", "the hall without a kiosk: central platform, machines and network"),
