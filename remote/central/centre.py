@@ -38,6 +38,7 @@ from remote.central.settings import Settings, demo_settings
 from remote.central.store import schema
 from remote.central.store.database import open_engine, reading, writing
 from remote.central.store.migrate import migrate_engine
+from remote.central.telemetry.presence import Ear
 from remote.central.times import BEIJING, Clock, beijing_now
 from remote.messages import BY_NAME, Message
 
@@ -67,6 +68,7 @@ class Centre:
         self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
         self.payment = Worker(engine, self.service, self.channels)
         self.reconcile_more: list[More] = []  # other rooms' books
+        self.ear = Ear()  # since when this process listens to the terminals
         if self.bank is not None:
             self.bank.notify = self.payment.look_at
 

@@ -30,6 +30,7 @@ from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
+from remote.central.telemetry.chores import keep_watch
 from remote.central.wire import answer_bytes, encode
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
 
@@ -56,6 +57,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_chores(centre))]
         tasks += [asyncio.create_task(_payments(centre, groups)) for groups in centre.payment.threads()]
+        tasks.append(asyncio.create_task(keep_watch(writer, centre.clock, centre.ear, centre.settings.telemetry)))
         yield
         for task in tasks:
             task.cancel()

@@ -132,11 +132,11 @@ def _filtered(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         name = terminals.c.terminal.contains(wanted.text, autoescape=True)
         found.append(name | terminals.c.place.contains(wanted.text, autoescape=True))
     if wanted.presence:
-        found.append(wanted.presence == PRESENCE)
+        found.append(PRESENCE.in_([wanted.presence]))
     if wanted.light:
-        found.append(wanted.light == LIGHT)
+        found.append(LIGHT.in_([wanted.light]))
     if wanted.region:
-        found.append(wanted.region == REGION)
+        found.append(REGION.in_([wanted.region]))
     if wanted.software:
         found.append(states.c.software == wanted.software)
     if wanted.wrong:

@@ -138,25 +138,24 @@ def _listen(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thre
         _nobody_knows(connection, ear.looked_at, now)
         ear.listening_since, ear.deaf_since = now, None
     ear.looked_at = now
-    if _hears_nearly_nobody(connection, now, ear, thresholds):
-        ear.deaf_since = ear.deaf_since or now
-        ear.listening_since = now
-    else:
+    there, heard = _there_and_heard(connection, now, ear, thresholds)
+    few = there < thresholds.deaf_at_least
+    if there == 0 or heard > there * (1 - thresholds.deaf_share) or (few and heard > 0):
         ear.deaf_since = None
+        return
+    ear.deaf_since = ear.deaf_since or now
+    lasts = (now - ear.deaf_since).total_seconds() >= thresholds.deaf_s
+    if not (lasts and (heard > 0 or few)):         # hearing nobody at all of many is never all of them dead
+        ear.listening_since = now
 
 
-def _hears_nearly_nobody(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresholds) -> bool:
+def _there_and_heard(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresholds) -> tuple[int, int]:
+    """Of those who were there, how many spoke lately. Just begun: nobody was expected yet."""
     since = now - timedelta(seconds=thresholds.late_s)
     if ear.deaf_since is None and ear.listening_since is not None and ear.listening_since > since:
-        return False                               # just begun: nobody was expected yet
+        return 0, 0
     there, heard = connection.execute(HOW_MANY, {"since": since}).one()
-    if there == 0 or heard > there * (1 - thresholds.deaf_share):
-        return False
-    if there >= thresholds.deaf_at_least and heard == 0:
-        return True                                # as long as it lasts: nobody at all is not all of them
-    few = there < thresholds.deaf_at_least
-    patience = ear.deaf_since is None or (now - ear.deaf_since).total_seconds() < thresholds.deaf_s
-    return patience and (not few or heard == 0)
+    return int(there), int(heard)
 
 
 def _nobody_knows(connection: sa.Connection, looked_at: datetime | None, now: datetime) -> None:
