@@ -14,7 +14,6 @@ from remote.central.allowance import operations as allowance
 from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
-from remote.central.citizen_services import operations as own
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper

@@ -51,20 +51,6 @@ from remote.messages.citizen_cards import (
     ReportCitizenLoss,
     ReserveCitizenCard,
 )
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    InsuranceMove,
-    Movement,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlement,
-    Settlements,
-    Voucher,
-    VoucherRedeemed,
-    Vouchers,
-    VoucherState,
-)
 from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     Choice,
