@@ -28,15 +28,6 @@ from remote.messages.citizen_cards import (
     ReportCitizenLoss,
     ReserveCitizenCard,
 )
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlements,
-    VoucherRedeemed,
-    Vouchers,
-)
 from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     ConfirmPrint,
