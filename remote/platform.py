@@ -101,6 +101,32 @@ from remote.messages import (
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
+from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlements,
+    VoucherRedeemed,
+    Vouchers,
+)
+from remote.messages.sign_in import (
+    AskChallenge,
+    AskSignedIn,
+    AskSmsCode,
+    AskWays,
+    Challenge,
+    SignedIn,
+    SignInByCard,
+    SignInByCode,
+    SignInBySms,
+    SmsAsked,
+    Strengthen,
+    WaysOpen,
+    WhoSignedIn,
+)
+from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 
 
 class PlatformError(Exception):
@@ -277,6 +303,12 @@ class Platform:
 
     async def apply_citizen_card(self, ask: ApplyCitizenCard, *, key: str) -> CaseAnswer:
         return await self._call("apply_citizen_card", ask, CaseAnswer, key)
+    async def witness(self, ask: Witness) -> Witnessed:
+        return await self._call("witness", ask, Witnessed)
+
+    async def witnessed(self, ask: AskWitnessed) -> WitnessedHeads:
+        return await self._call("witnessed", ask, WitnessedHeads)
+
 
     async def reserve_citizen_card(self, ask: ReserveCitizenCard, *, key: str) -> CitizenReserveAnswer:
         return await self._call("reserve_citizen_card", ask, CitizenReserveAnswer, key)

@@ -21,7 +21,7 @@ from kiosk.transaction.plan import Facts, Mark
 from kiosk.transaction.vault import InvalidTag, KeyDestroyed, Vault
 
 __all__ = [
-    "PLAN", "TERMINAL", "Event", "Journal", "JournalBroken", "JournalCorrupt", "JournalInUse", "OutboxRow", "Row",
+    "PLAN", "TERMINAL", "Event", "Fact", "Journal", "JournalBroken", "JournalCorrupt", "JournalInUse", "OutboxRow", "Row",
 ]  # fmt: skip
 
 PLAN = "plan"                # the act name of rows about the plan itself
@@ -56,6 +56,11 @@ class Event:
     event_id: str
     kind: str
     body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact(Event):
+    """What the terminal tells of itself (kiosk/telemetry): unlike news it may be dropped when too much waits."""
 
 
 class Journal:
@@ -127,8 +132,9 @@ class Journal:
             raise JournalBroken(self._broken) from error
 
     def _queue(self, event: Event, at: str) -> None:
+        into = "facts (fact_id, kind, at, body)" if isinstance(event, Fact) else "outbox (event_id, kind, at, body)"
         self._db.execute(
-            "INSERT OR IGNORE INTO outbox (event_id, kind, at, body) VALUES (?, ?, ?, ?)",
+            f"INSERT OR IGNORE INTO {into} VALUES (?, ?, ?, ?)",
             (event.event_id, event.kind, at, json.dumps(event.body, ensure_ascii=False)),
         )
 
@@ -136,6 +142,23 @@ class Journal:
         """News that belongs to no row (a help call, health)."""
         with self._writing():
             self._queue(event, self._now().isoformat())
+
+    @contextlib.contextmanager
+    def beside_rows(self) -> Iterator[sqlite3.Connection]:
+        """One transaction on what lies in this file and is no row of the chain (the facts)."""
+        with self._writing():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def facts(self, asked: str, *args: object) -> list[Any]:
+        """Read the facts."""
+        return self._db.execute(asked, args).fetchall()
 
     @property
     def broken(self) -> str | None:
@@ -247,6 +270,16 @@ class Journal:
     @property
     def head(self) -> str:
         return self._head.hex()
+
+    @property
+    def last(self) -> int:
+        """Number of the newest row; 0 where there is none."""
+        return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM rows").fetchone()[0])
+
+    def chain_at(self, seq: int) -> str:
+        """The chain value of a row, in hex; "" where there is no such row. The first row's names the journal."""
+        row = self._db.execute("SELECT chain FROM rows WHERE seq = ?", (seq,)).fetchone()
+        return bytes(row[0]).hex() if row else ""
 
     def close(self) -> None:
         self._db.close()

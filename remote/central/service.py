@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from remote.central.allowance import operations as allowance
 from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
+from remote.central.audit import operations as audit
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
 from remote.central.context import Context, DrawPhoto, Refused
@@ -75,6 +76,8 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "create_order": orders.create_order,
     "query_order": orders.query_order,
     "close_order": orders.close_order,
+    "witness": audit.witness,
+    "witnessed": audit.witnessed,
     "refund_order": orders.refund_order,
     "find_orders": orders.find_orders,
     "begin_load": loads.begin_load,

@@ -12,6 +12,7 @@ from remote.messages.allowance import (
     HomeVisitAnswer,
     RequestHomeVisit,
 )
+from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
 from remote.messages.base import Done, Message
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
 from remote.messages.citizen_cards import (
@@ -134,3 +135,5 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
+    Operation("witness", "/v1/audit/witness", Witness, Witnessed, changes=True, keyed=False),
+    Operation("witnessed", "/v1/audit/witnessed", AskWitnessed, WitnessedHeads, changes=False),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
@@ -9,4 +12,26 @@ depends_on = None
 
 
 def upgrade() -> None:
-    return
+    op.create_table(
+        "audit_heads",
+        sa.Column("terminal", sa.String(64), nullable=False),
+        sa.Column("chain", sa.String(64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("head", sa.String(64), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("terminal", "chain", "seq"),
+    )
+    op.create_table(
+        "audit_contradictions",
+        sa.Column("number", sa.Integer(), nullable=False, autoincrement=True),
+        sa.Column("terminal", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("chain", sa.String(64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("witnessed", sa.String(64), nullable=False),
+        sa.Column("said", sa.String(64), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("terminal", "kind", "chain", "seq", "said", name="one_contradiction_each"),
+    )
+    op.create_index("ix_audit_contradictions_terminal", "audit_contradictions", ["terminal"])

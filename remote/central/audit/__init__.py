@@ -1,0 +1,1 @@
+"""What the centre remembers of the terminals' audit chains."""
