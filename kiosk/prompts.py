@@ -27,12 +27,14 @@ class Step(StrEnum):
     LOAD = "load"
     TAKE_CARD = "take_card"
     BALANCE = "balance"
+    LOOK = "look"
 
 
 CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE, Step.TAKE)               # 放身份证 · 核对 · 做证 · 取证
 PAPER_STEPS = (Step.LAY_ID, Step.CHECK, Step.PRINT, Step.TAKE_PAPER)       # 放身份证 · 核对 · 打印 · 取走
 CERTIFY_STEPS = (Step.LAY_ID, Step.CHECK, Step.CERTIFY)                    # 放身份证 · 核对 · 认证
 TOP_UP_STEPS = (Step.INSERT_CARD, Step.AMOUNT, Step.LOAD, Step.TAKE_CARD)  # 插卡 · 选金额 · 充值 · 取卡
+OWN_STEPS = (Step.LAY_ID, Step.CHECK, Step.LOOK)                           # 放身份证 · 核对 · 查看
 BALANCE_STEPS = (Step.INSERT_CARD, Step.BALANCE, Step.TAKE_CARD)           # 插卡 · 看余额 · 取卡
 
 
@@ -44,6 +46,7 @@ class Slot(StrEnum):
     SLIP_EXIT = "slip_exit"
     A4_EXIT = "a4_exit"
     CITIZEN_CARD = "citizen_card"      # where she puts her own chip card
+    SCANNER = "scanner"                # where she holds her phone
 
 
 class Picture(StrEnum):
@@ -160,6 +163,7 @@ class Digits:
     at_least: int
     at_most: int
     hidden: bool = False               # PIN: dots instead of digits
+    last: str = ""                     # one more key, good for the last place alone: the X of an ID number
     unit: str = ""                     # catalogue key of what stands behind the number (号, 张)
 
 

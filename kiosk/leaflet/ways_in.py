@@ -8,6 +8,7 @@ from dataclasses import replace
 from kiosk.health.needs import CARD_NOW
 from kiosk.health.offers import NotNow, Offered, Verdict
 from kiosk.leaflet.choices import OK
+from kiosk.leaflet.sign_in import OTHER_WAY
 from kiosk.prompts import (
     Choice,
     Idle,
@@ -73,27 +74,29 @@ def privacy() -> Prompt:
     )
 
 
-def lay_id() -> Prompt:
-    return Prompt("lay_id", tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.TERMINAL, lit=Slot.ID_READER, back=True)
-
-
-def card_too_early() -> Prompt:
+def lay_id(name: str = "lay_id", *, other_way: bool = False) -> Prompt:
+    """`lay_id`, `card_too_early`. `other_way`: what she came for can be had without the ID card too."""
     return Prompt(
-        "card_too_early", tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.TERMINAL, lit=Slot.ID_READER, back=True
-    )
+        name, tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.TERMINAL, lit=Slot.ID_READER, back=True,
+        choices=(OTHER_WAY,) if other_way else (),
+    )  # fmt: skip
+
+
+def card_too_early(*, other_way: bool = False) -> Prompt:
+    return lay_id("card_too_early", other_way=other_way)
 
 
 def take_id_back() -> Prompt:
     return Prompt("take_id_back", tone=Tone.DONE, step=Step.LAY_ID, picture=Picture.CARD_BACK, lit=Slot.ID_READER)
 
 
-def card_unreadable() -> Prompt:
+def card_unreadable(*, other_way: bool = False) -> Prompt:
     return Prompt(
         "card_unreadable",
         tone=Tone.REFUSAL,
         step=Step.LAY_ID,
         picture=Picture.PERSON_AT_DESK,
-        choices=(OK,),
+        choices=(Choice("other_way_instead", Weight.PRIMARY), OK.quiet()) if other_way else (OK,),
         fault_code="P-102",
     )
 

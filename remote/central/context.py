@@ -47,6 +47,8 @@ class Context:
     """None where no library of electronic credentials is connected."""
     keys: KeyStore | None = None
     """None where this centre has no card keys: nothing is loaded then."""
+    operation: str = ""
+    """What is asked: a sign-in opens some operations and no others (remote/central/sign_in/refs.py)."""
 
     @property
     def today(self) -> date:

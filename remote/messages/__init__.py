@@ -51,6 +51,20 @@ from remote.messages.citizen_cards import (
     ReportCitizenLoss,
     ReserveCitizenCard,
 )
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    InsuranceMove,
+    Movement,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlement,
+    Settlements,
+    Voucher,
+    VoucherRedeemed,
+    Vouchers,
+    VoucherState,
+)
 from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     Choice,
@@ -156,6 +170,22 @@ from remote.messages.production import (
     Reserve,
     ReserveAnswer,
 )
+from remote.messages.sign_in import (
+    AskChallenge,
+    AskSignedIn,
+    AskSmsCode,
+    AskWays,
+    Challenge,
+    SignedIn,
+    SignInByCard,
+    SignInByCode,
+    SignInBySms,
+    SignInWay,
+    SmsAsked,
+    Strengthen,
+    WaysOpen,
+    WhoSignedIn,
+)
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 
 __all__ = [
@@ -174,6 +204,10 @@ __all__ = [
     "Register", "Registered", "Release", "Report", "ReportLoss", "Reported", "RequestHomeVisit", "Reservation", "Reserve",
     "ReserveAnswer", "Service", "SettleObligation", "StaffAsked", "StaffSaid", "StaffState", "StockNews", "SubmitCase",
     "VoidDocument", "WithdrawCase",
+    "AskChallenge", "AskSignedIn", "AskSmsCode", "AskWays", "Challenge", "SignedIn", "SignInByCard", "SignInByCode",
+    "SignInBySms", "SignInWay", "SmsAsked", "Strengthen", "WaysOpen", "WhoSignedIn", "InsuranceAccount", "InsuranceMove",
+    "Movement", "OwnAccount", "OwnRecord", "RedeemVoucher", "Settlement", "Settlements", "Voucher", "VoucherRedeemed",
+    "Vouchers", "VoucherState",
     "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
     "ProveLoad",
     "ApplyCitizenCard", "BalanceMove", "BeginCardScript", "CardCommand", "CardCommands", "CardScript", "CardScriptBegun",

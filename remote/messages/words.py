@@ -74,6 +74,14 @@ class RefusalCode(StrEnum):
     OTHER_CARD = "other_card"                      # the money was paid for another card
     LOAD_PENDING = "load_pending"                  # an earlier load of this card has to be settled first
     LOADED_ALREADY = "loaded_already"              # the money is on the card
+    EVIDENCE_TOO_WEAK = "evidence_too_weak"        # this way of signing in does not open it: the ID card does
+    SIGN_IN_EXPIRED = "sign_in_expired"            # the code or the challenge is over: once more from the start
+    CODE_NOT_GOOD = "code_not_good"                # forged, used, or tried too often: a new one helps
+    CODE_WRONG = "code_wrong"                      # params: tries_left
+    TOO_MANY_CODES = "too_many_codes"              # asked for too often: later
+    NO_SUCH_VOUCHER = "no_such_voucher"
+    VOUCHER_USED = "voucher_used"                  # params: date, number
+    VOUCHER_NOT_NOW = "voucher_not_now"            # params: since, until
     CARD_LOST = "card_lost"                        # this citizen card was reported lost: params: tail
     CARD_DEAD = "card_dead"                        # another card took this one's place: params: tail
     CARD_NOT_ACTIVE = "card_not_active"            # handed over and not switched on yet

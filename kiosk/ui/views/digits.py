@@ -29,7 +29,7 @@ def draw(sheet: Sheet, content: Digits, prompt: Prompt, rendered: Rendered, box:
     enough = content.at_least <= len(local.typed) <= content.at_most
     choices.draw(sheet, prompt.choices, rendered, bottom, enabled=enough, value=local.typed)
     cells = [cell for row in keys.rows(4, gap) for cell in row.columns(3, gap)]
-    for key, cell in zip(KEYS, cells, strict=False):
+    for key, cell in zip((*KEYS, *content.last), cells, strict=False):
         _key(sheet, key, cell, texts, rendered.language)
 
 
@@ -52,6 +52,8 @@ def type_key(content: Digits, typed: str, key: str) -> str:
     """The digits after one key."""
     if key == "delete":
         return typed[:-1]
+    if key == content.last and len(typed) != content.at_most - 1:
+        return typed
     return typed + key if len(typed) < content.at_most else typed
 
 

@@ -46,7 +46,7 @@ def compare_face(context: Context, ask: CompareFace) -> FaceAnswer:
         score=outcome.score,
         threshold=threshold,
         model=matcher.model,
-        face_ref=voucher(context, ask.person_ref, outcome.score) if same else None,
+        face_ref=voucher(context, record.row.person_ref, outcome.score) if same else None,
     )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from remote.central.context import Context, Refused
 from remote.central.identity.tables import live_photos
 from remote.central.rules.facts import CardOnRecord, CaseOnRecord, PersonFacts
+from remote.central.sign_in.refs import is_sign_in, person_behind
 from remote.central.store.schema import addresses, cards, cases, delivery_orders, obligations, persons, photos
 from remote.central.times import full_years
 from remote.messages import CaseState, Delivery, KnownAddress, LiveCard, OpenCase, OwedView, PhotoSource, Service
@@ -70,6 +71,9 @@ def record_of(context: Context, row: Row) -> Record:
 
 
 def by_ref(context: Context, person_ref: str) -> Record:
+    """Of an ID card, or of a sign-in that opens this operation. Raises Refused."""
+    if is_sign_in(person_ref):
+        return record_of(context, person_behind(context, person_ref))
     row = context.connection.execute(BY_REF, {"person_ref": person_ref}).first()
     if row is None:
         raise Refused("unknown_person", "person_ref: expected one that check_person has given")

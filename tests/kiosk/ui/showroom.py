@@ -31,6 +31,7 @@ from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
 from tests.kiosk.ui.showroom_ecredentials import ecredential_prompts
 from tests.kiosk.ui.showroom_face import face_prompts
+from tests.kiosk.ui.showroom_own import own_prompts
 from tests.kiosk.ui.showroom_papers import paper_prompts
 from tests.kiosk.ui.showroom_paying import paying_prompts
 from tests.kiosk.ui.showroom_power import power_prompts
@@ -232,5 +233,5 @@ def _others() -> list[Prompt]:
 
 
 _ROOMS = (paying_prompts(), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others())
-SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS) for prompt in room}
+SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS, own_prompts(slip_png())) for prompt in room}
 EVERY = {**SAMPLES, **VARIANTS}
