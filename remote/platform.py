@@ -98,59 +98,10 @@ from remote.messages import (
     VoidDocument,
     WithdrawCase,
 )
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlements,
-    VoucherRedeemed,
-    Vouchers,
-)
-from remote.messages.sign_in import (
-    AskChallenge,
-    AskSignedIn,
-    AskSmsCode,
-    AskWays,
-    Challenge,
-    SignedIn,
-    SignInByCard,
-    SignInByCode,
-    SignInBySms,
-    SmsAsked,
-    Strengthen,
-    WaysOpen,
-    WhoSignedIn,
-)
+from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
-from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlements,
-    VoucherRedeemed,
-    Vouchers,
-)
-from remote.messages.sign_in import (
-    AskChallenge,
-    AskSignedIn,
-    AskSmsCode,
-    AskWays,
-    Challenge,
-    SignedIn,
-    SignInByCard,
-    SignInByCode,
-    SignInBySms,
-    SmsAsked,
-    Strengthen,
-    WaysOpen,
-    WhoSignedIn,
-)
-from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 
 
 class PlatformError(Exception):
@@ -236,45 +187,6 @@ class Platform:
     async def check_person(self, ask: CheckPerson) -> PersonAnswer:
         return await self._call("check_person", ask, PersonAnswer)
 
-    async def ask_ways(self, ask: AskWays) -> WaysOpen:
-        return await self._call("ask_ways", ask, WaysOpen)
-
-    async def ask_challenge(self, ask: AskChallenge, *, key: str) -> Challenge:
-        return await self._call("ask_challenge", ask, Challenge, key)
-
-    async def sign_in_by_card(self, ask: SignInByCard, *, key: str) -> SignedIn:
-        return await self._call("sign_in_by_card", ask, SignedIn, key)
-
-    async def sign_in_by_code(self, ask: SignInByCode, *, key: str) -> SignedIn:
-        return await self._call("sign_in_by_code", ask, SignedIn, key)
-
-    async def ask_sms_code(self, ask: AskSmsCode, *, key: str) -> SmsAsked:
-        return await self._call("ask_sms_code", ask, SmsAsked, key)
-
-    async def sign_in_by_sms(self, ask: SignInBySms, *, key: str) -> SignedIn:
-        return await self._call("sign_in_by_sms", ask, SignedIn, key)
-
-    async def strengthen(self, ask: Strengthen, *, key: str) -> SignedIn:
-        return await self._call("strengthen", ask, SignedIn, key)
-
-    async def who_signed_in(self, ask: AskSignedIn) -> WhoSignedIn:
-        return await self._call("who_signed_in", ask, WhoSignedIn)
-
-    async def insurance_account(self, ask: OwnAccount) -> InsuranceAccount:
-        return await self._call("insurance_account", ask, InsuranceAccount)
-
-    async def list_settlements(self, ask: OwnAccount) -> Settlements:
-        return await self._call("list_settlements", ask, Settlements)
-
-    async def own_record(self, ask: OwnAccount) -> OwnRecord:
-        return await self._call("own_record", ask, OwnRecord)
-
-    async def list_vouchers(self, ask: OwnAccount) -> Vouchers:
-        return await self._call("list_vouchers", ask, Vouchers)
-
-    async def redeem_voucher(self, ask: RedeemVoucher, *, key: str) -> VoucherRedeemed:
-        return await self._call("redeem_voucher", ask, VoucherRedeemed, key)
-
     async def submit_case(self, ask: SubmitCase, *, key: str) -> CaseAnswer:
         return await self._call("submit_case", ask, CaseAnswer, key)
 
@@ -324,6 +236,12 @@ class Platform:
     async def request_home_visit(self, ask: RequestHomeVisit, *, key: str) -> HomeVisitAnswer:
         return await self._call("request_home_visit", ask, HomeVisitAnswer, key)
 
+    async def witness(self, ask: Witness) -> Witnessed:
+        return await self._call("witness", ask, Witnessed)
+
+    async def witnessed(self, ask: AskWitnessed) -> WitnessedHeads:
+        return await self._call("witnessed", ask, WitnessedHeads)
+
     async def bar(self, ask: Bar, *, key: str) -> Barred:
         return await self._call("bar", ask, Barred, key)
 
@@ -366,12 +284,6 @@ class Platform:
 
     async def apply_citizen_card(self, ask: ApplyCitizenCard, *, key: str) -> CaseAnswer:
         return await self._call("apply_citizen_card", ask, CaseAnswer, key)
-    async def witness(self, ask: Witness) -> Witnessed:
-        return await self._call("witness", ask, Witnessed)
-
-    async def witnessed(self, ask: AskWitnessed) -> WitnessedHeads:
-        return await self._call("witnessed", ask, WitnessedHeads)
-
 
     async def reserve_citizen_card(self, ask: ReserveCitizenCard, *, key: str) -> CitizenReserveAnswer:
         return await self._call("reserve_citizen_card", ask, CitizenReserveAnswer, key)

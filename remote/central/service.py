@@ -6,17 +6,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from remote.central.allowance import operations as allowance
-from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
 from remote.central.audit import operations as audit
+from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
-from remote.central.citizen_services import operations as own
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
@@ -29,8 +27,6 @@ from remote.central.payment import orders
 from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
-from remote.central.sign_in import answers, cards, identity_codes, sms
-from remote.central.sign_in import operations as signing
 from remote.central.store.database import savepoint
 from remote.central.telemetry import ingest, presence
 from remote.central.times import BEIJING, Clock
@@ -76,28 +72,15 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "report": news.report,
     "heartbeat": presence.heartbeat,
     "tell_facts": ingest.tell_facts,
+    "witness": audit.witness,
+    "witnessed": audit.witnessed,
     "ask_price": orders.ask_price,
     "create_order": orders.create_order,
     "query_order": orders.query_order,
     "close_order": orders.close_order,
-    "witness": audit.witness,
-    "witnessed": audit.witnessed,
     "refund_order": orders.refund_order,
     "find_orders": orders.find_orders,
     "begin_load": loads.begin_load,
-    "ask_ways": signing.ask_ways,
-    "ask_challenge": cards.ask_challenge,
-    "sign_in_by_card": cards.sign_in_by_card,
-    "sign_in_by_code": identity_codes.sign_in_by_code,
-    "ask_sms_code": sms.ask_sms_code,
-    "sign_in_by_sms": sms.sign_in_by_sms,
-    "strengthen": signing.strengthen,
-    "who_signed_in": answers.who_signed_in,
-    "insurance_account": own.insurance_account,
-    "list_settlements": own.list_settlements,
-    "own_record": own.own_record,
-    "list_vouchers": own.list_vouchers,
-    "redeem_voucher": own.redeem_voucher,
     "confirm_load": loads.confirm_load,
     "prove_load": loads.prove_load,
     "find_loads": loads.find_loads,
@@ -110,8 +93,6 @@ STATUS = {
     "key_missing": 422,
     "unknown_operation": 404,
     "unknown_person": 404,
-    "sign_in_over": 403,
-    "weak_evidence": 403,
     "unknown_case": 404,
     "unknown_reservation": 404,
     "unknown_document": 404,
@@ -149,7 +130,7 @@ class Service:
         known = BY_NAME.get(operation)
         if known is None or not isinstance(body, known.asks):
             return Problem(error="unknown_operation", detail=operation)
-        context = replace(self.context(connection, terminal, key), operation=operation)
+        context = self.context(connection, terminal, key)
         try:
             if not known.changes or not known.keyed:
                 return HANDLERS[operation](context, body)

@@ -29,15 +29,6 @@ from remote.messages.citizen_cards import (
     ReportCitizenLoss,
     ReserveCitizenCard,
 )
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlements,
-    VoucherRedeemed,
-    Vouchers,
-)
 from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
     ConfirmPrint,
@@ -79,21 +70,6 @@ from remote.messages.payment import (
 )
 from remote.messages.persons import CheckPerson, PersonAnswer
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
-from remote.messages.sign_in import (
-    AskChallenge,
-    AskSignedIn,
-    AskSmsCode,
-    AskWays,
-    Challenge,
-    SignedIn,
-    SignInByCard,
-    SignInByCode,
-    SignInBySms,
-    SmsAsked,
-    Strengthen,
-    WaysOpen,
-    WhoSignedIn,
-)
 from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 
 
@@ -150,6 +126,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
     Operation("heartbeat", "/v1/telemetry/heartbeat", Heartbeat, Heard, changes=True, keyed=False),
     Operation("tell_facts", "/v1/telemetry/facts", TelemetryBatch, TelemetryStored, changes=True, keyed=False),
+    Operation("witness", "/v1/audit/witness", Witness, Witnessed, changes=True, keyed=False),
+    Operation("witnessed", "/v1/audit/witnessed", AskWitnessed, WitnessedHeads, changes=False),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),
     Operation("preview_document", "/v1/documents/preview", PreviewDocument, DocumentPreview, changes=False),
     Operation("issue_document", "/v1/documents/issue", IssueDocument, IssueAnswer, changes=True),
@@ -157,20 +135,5 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("confirm_print", "/v1/documents/printed", ConfirmPrint, PrintConfirmed, changes=True),
     Operation("list_ecredentials", "/v1/ecredentials/list", ListECredentials, ECredentials, changes=False),
     Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
-    Operation("ask_ways", "/v1/sign-in/ways", AskWays, WaysOpen, changes=False),
-    Operation("ask_challenge", "/v1/sign-in/challenge", AskChallenge, Challenge, changes=True),
-    Operation("sign_in_by_card", "/v1/sign-in/card", SignInByCard, SignedIn, changes=True),
-    Operation("sign_in_by_code", "/v1/sign-in/code", SignInByCode, SignedIn, changes=True),
-    Operation("ask_sms_code", "/v1/sign-in/sms/ask", AskSmsCode, SmsAsked, changes=True),
-    Operation("sign_in_by_sms", "/v1/sign-in/sms", SignInBySms, SignedIn, changes=True),
-    Operation("strengthen", "/v1/sign-in/strengthen", Strengthen, SignedIn, changes=True),
-    Operation("who_signed_in", "/v1/sign-in/who", AskSignedIn, WhoSignedIn, changes=False),
-    Operation("insurance_account", "/v1/own/insurance", OwnAccount, InsuranceAccount, changes=False),
-    Operation("list_settlements", "/v1/own/settlements", OwnAccount, Settlements, changes=False),
-    Operation("own_record", "/v1/own/record", OwnAccount, OwnRecord, changes=False),
-    Operation("list_vouchers", "/v1/own/vouchers", OwnAccount, Vouchers, changes=False),
-    Operation("redeem_voucher", "/v1/own/vouchers/redeem", RedeemVoucher, VoucherRedeemed, changes=True),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-    Operation("witness", "/v1/audit/witness", Witness, Witnessed, changes=True, keyed=False),
-    Operation("witnessed", "/v1/audit/witnessed", AskWitnessed, WitnessedHeads, changes=False),
