@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from card.pin import PinEncoding
 from kiosk.config_table import Table
 from kiosk.wiring import ChipPlace, LinkAt, chip_place
 
@@ -13,6 +14,7 @@ class CitizenCardSettings:
     station: ChipPlace
     number: bytes                      # 6: what cards write into their log for this terminal
     pin: str = field(repr=False)       # "" = everybody is asked for hers
+    pin_encoding: PinEncoding = PinEncoding.BCD
 
 
 def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
@@ -26,5 +28,6 @@ def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
     pin = table.text("pin", "")
     if pin and not re.fullmatch(r"[0-9]{4,12}", pin):
         raise table.wrong("pin", "4 to 12 digits, or none")
+    encoding = PinEncoding(table.one_of("pin_encoding", [one.value for one in PinEncoding], PinEncoding.BCD.value))
     table.done()
-    return CitizenCardSettings(station, bytes.fromhex(number), pin)
+    return CitizenCardSettings(station, bytes.fromhex(number), pin, encoding)

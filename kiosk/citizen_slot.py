@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import trio
 
+from card.pin import PinEncoding
 from card.transport import CardTransport, ChipStation
 
 NUMBER_SIZE = 6              # bytes, facts/card.md 7.3
@@ -21,7 +22,9 @@ class CitizenSlot:
     station: ChipStation
     number: bytes
     pin: str = field(default="", repr=False)
+    pin_encoding: PinEncoding = PinEncoding.BCD           # how the cards of this city want it
     her_pin: str = field(default="", repr=False)          # typed in this visit
+    new_pin: str = field(default="", repr=False)          # what it shall become
     forgotten: bool = False                               # somebody left a card in it and went
     _lock: trio.Lock = field(default_factory=trio.Lock, repr=False)
 
@@ -40,4 +43,4 @@ class CitizenSlot:
 
     def forget(self) -> None:
         """The visit is over."""
-        self.her_pin = ""
+        self.her_pin = self.new_pin = ""

@@ -31,8 +31,11 @@ from remote.messages import IdentityEvidence
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
-SERVICES = ("senior_card", "certify_80_plus", "print_certificate", "top_up", "card_balance", "my_matters")
+SERVICES = (
+    "senior_card", "certify_80_plus", "print_certificate", "citizen_card", "top_up", "card_balance", "my_matters")
 """Journeys that a terminal can offer, in the usual order of home."""
+IN_A_MENU = ("top_up", "card_balance")
+"""Of them, what the menu of the citizen card offers anyhow; as tiles of their own only where kiosk.toml names them."""
 
 STATIONS: Mapping[str, Station | None] = {"contact": Station.CONTACT, "contactless": Station.CONTACTLESS, "none": None}
 WIRES = "serial:/dev/NAME | serial-usb:VID:PID[:SERIAL] | usb:VID:PID[:SERIAL] | tcp:HOST:PORT (VID, PID: 4 hex digits)"
@@ -387,11 +390,13 @@ def _speech(table: Table) -> SpeechSettings:
 
 
 def _services(table: Table, *, a4_printer: bool, citizen_card: bool) -> tuple[str, ...]:
-    lacking = (() if a4_printer else ("print_certificate",)) + (() if citizen_card else ("top_up", "card_balance"))
+    lacking = (() if a4_printer else ("print_certificate",)) + (() if citizen_card else ("citizen_card", *IN_A_MENU))
     possible = tuple(name for name in SERVICES if name not in lacking)
-    offered = table.some_of("offered", SERVICES, possible)
+    offered = table.some_of("offered", SERVICES, tuple(name for name in possible if name not in IN_A_MENU))
     if not set(offered) <= set(possible):
-        raise table.wrong("offered", "print_certificate only with an [a4_printer], top_up and card_balance with a [citizen_card]")
+        raise table.wrong(
+            "offered", "print_certificate only with an [a4_printer]; citizen_card, top_up and card_balance with a [citizen_card]"
+        )
     table.done()
     return offered
 

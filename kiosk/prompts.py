@@ -28,12 +28,17 @@ class Step(StrEnum):
     TAKE_CARD = "take_card"
     BALANCE = "balance"
     LOOK = "look"
+    NEW_PIN = "new_pin"
+    REPORT = "report"
 
 
 CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE, Step.TAKE)               # 放身份证 · 核对 · 做证 · 取证
 PAPER_STEPS = (Step.LAY_ID, Step.CHECK, Step.PRINT, Step.TAKE_PAPER)       # 放身份证 · 核对 · 打印 · 取走
 CERTIFY_STEPS = (Step.LAY_ID, Step.CHECK, Step.CERTIFY)                    # 放身份证 · 核对 · 认证
 TOP_UP_STEPS = (Step.INSERT_CARD, Step.AMOUNT, Step.LOAD, Step.TAKE_CARD)  # 插卡 · 选金额 · 充值 · 取卡
+PIN_STEPS = (Step.INSERT_CARD, Step.NEW_PIN, Step.TAKE_CARD)               # 插卡 · 设密码 · 取卡
+RESET_STEPS = (Step.LAY_ID, Step.CHECK, Step.INSERT_CARD, Step.NEW_PIN)    # 放身份证 · 核对 · 插卡 · 设密码
+LOSS_STEPS = (Step.LAY_ID, Step.CHECK, Step.REPORT)                        # 放身份证 · 核对 · 挂失
 OWN_STEPS = (Step.LAY_ID, Step.CHECK, Step.LOOK)                           # 放身份证 · 核对 · 查看
 BALANCE_STEPS = (Step.INSERT_CARD, Step.BALANCE, Step.TAKE_CARD)           # 插卡 · 看余额 · 取卡
 
@@ -46,7 +51,6 @@ class Slot(StrEnum):
     SLIP_EXIT = "slip_exit"
     A4_EXIT = "a4_exit"
     CITIZEN_CARD = "citizen_card"      # where she puts her own chip card
-    SCANNER = "scanner"                # where she holds her phone
 
 
 class Picture(StrEnum):
@@ -146,7 +150,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Home only. Each choice of the prompt is drawn as a tile; the first is the big one."""
+    """Home and menus. Each choice of the prompt is drawn as a tile; the first is the big one, unless all are `alike`."""
+
+    alike: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,9 @@ def decoder_of(config: Config) -> PhotoDecoder:
 def citizen_slot_of(config: Config) -> CitizenSlot | None:
     settings = config.citizen_card
     station = station_at(settings.station) if settings is not None else None
-    return CitizenSlot(station, settings.number, settings.pin) if settings is not None and station is not None else None
+    if settings is None or station is None:
+        return None
+    return CitizenSlot(station, settings.number, settings.pin, settings.pin_encoding)
 
 
 def station_at(place: ChipPlace) -> ChipStation | None:

@@ -20,6 +20,7 @@ from kiosk.health.health import Health
 from kiosk.health.offers import NotNow
 from kiosk.journeys.card_balance import card_balance
 from kiosk.journeys.certify_80_plus import certify_80_plus
+from kiosk.journeys.citizen_card import citizen_card
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
 from kiosk.journeys.print_certificate import print_certificate
@@ -41,6 +42,7 @@ Journey = Callable[[Visit], Awaitable[None]]
 JOURNEYS: Mapping[str, Journey] = {
     "senior_card": senior_card, "certify_80_plus": certify_80_plus, "print_certificate": print_certificate,
     "my_matters": my_matters, "top_up": top_up, "card_balance": card_balance,
+    "citizen_card": citizen_card,
 }  # fmt: skip
 NEED_PROOF = frozenset({"senior_card", "certify_80_plus"})
 """Not offered where nobody and nothing can say who stands there."""
@@ -225,7 +227,7 @@ class Terminal:
         """One visit. However it ends, nothing of her stays."""
         visit = Visit(
             self.talk, self.parts, self.heart, self.stock, self.health, self.board, self.durations, self.house.identity,
-            self.house.trust_note, self.house.nearest, self.evidence(),
+            self.house.trust_note, self.house.nearest, self.evidence(), self.house.offered,
         )  # fmt: skip
         self.visit = visit
         try:

@@ -90,6 +90,7 @@ class Visit:
     trust_note: str = ""                           # the demo's "trusts the card alone", on every screen that matters
     nearest: str = ""                              # another terminal's place, where one is configured
     evidence: tuple[IdentityEvidence, ...] = ()    # what this terminal can really check now: FACE, STAFF
+    own_tiles: tuple[str, ...] = ()                # what home offers here: a menu need not offer it again
     person: Person | None = None
 
     @property

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from card.history import Line
 from kiosk.health.offers import NotNow
-from kiosk.journeys.card_slot import CardSeen, card_in, with_card, with_history
+from kiosk.journeys.card_slot import CardSeen, card_read, with_card, with_history
 from kiosk.journeys.top_up import settle_earlier, top_up_card
 from kiosk.leaflet import topping_up
 from kiosk.prompts import BALANCE_STEPS, TOP_UP_STEPS, Facts
@@ -23,9 +23,9 @@ async def card_balance(visit: Visit) -> None:
 
 
 async def show_card(visit: Visit) -> None:
-    seen = await card_in(visit, with_history)
+    seen = await card_read(visit, with_history)
     if await settled_something(visit, seen):
-        seen = await card_in(visit, with_history)
+        seen = await card_read(visit, with_history)
     lines, page = newest(seen), 0
     while True:
         first = page * LINES_A_PAGE

@@ -21,7 +21,7 @@ from kiosk.conversation import WalkedAway
 from kiosk.leaflet import topping_up
 from kiosk.leaflet.choices import OK
 from kiosk.plans.purse_session import purse_of
-from kiosk.prompts import Answer
+from kiosk.prompts import Answer, Prompt
 from kiosk.visit import Left, Refused, Visit
 
 T = TypeVar("T")
@@ -76,7 +76,12 @@ def slot_of(visit: Visit) -> CitizenSlot:
 
 # -- in --------------------------------------------------------------------------------------------------------------
 
-async def card_in(visit: Visit, read: Callable[[CardTransport], Awaitable[CardSeen]] = purse_alone) -> CardSeen:
+async def card_in(visit: Visit) -> CardSeen:
+    """Raises Left, WalkedAway."""
+    return await card_read(visit, purse_alone)
+
+
+async def card_read(visit: Visit, read: Callable[[CardTransport], Awaitable[T]]) -> T:
     """Asked for until it is read. Raises Left, WalkedAway."""
     slot, prompt = slot_of(visit), topping_up.insert_card()
     await without_the_forgotten_one(visit, slot)
@@ -135,12 +140,13 @@ async def serial_in(slot: CitizenSlot) -> str | None:
         return None
 
 
-async def same_card(visit: Visit, serial: str) -> bool:
-    """Until the card with this number is in. False: she does not bring it. Raises WalkedAway."""
+async def same_card(visit: Visit, serial: str, again: Callable[[str], Prompt] = topping_up.same_card_again) -> bool:
+    """Until the card with this number is in. `again` makes the question from same_card_again (no card) or other_card_in.
+    False: she does not bring it. Raises WalkedAway."""
     slot = slot_of(visit)
     there = await serial_in(slot)
     while there != serial:
-        prompt = topping_up.same_card_again("same_card_again" if there is None else "other_card_in")
+        prompt = again("same_card_again" if there is None else "other_card_in")
         found = await visit.until(prompt, partial(_another, slot, there))
         if isinstance(found, Answer):
             return False

@@ -5,7 +5,7 @@ from card.apdu import ApduError
 from card.conditions import ChipMute
 from card.elementary_file import FileMalformed
 from card.files import PublicInformation
-from card.pin import PinBlocked, PinWrong
+from card.pin import PinBlocked, PinPad, PinWrong
 from card.purse import LoadOffer, NotNow, Purse, PurseRefused
 from card.session import CITY_UNION_EP, EP_BY_NUMBER, ApplicationMissing
 from card.transport import CardError, CardRemoved, CardTransport
@@ -47,6 +47,11 @@ async def purse_of_card(transport: CardTransport, serial: str) -> tuple[Purse, P
     return purse, public
 
 
+def pin_pad(purse: Purse, slot: CitizenSlot) -> PinPad:
+    """The purse's PIN, written as this city's cards want it."""
+    return PinPad(purse.card, slot.pin_encoding)
+
+
 async def offer(
     purse: Purse, public: PublicInformation, slot: CitizenSlot, fen: int, number: bytes
 ) -> tuple[LoadOffer, CardOffer]:
@@ -69,14 +74,15 @@ async def offer(
 async def open_with_pin(purse: Purse, slot: CitizenSlot) -> None:
     """With the PIN that was typed; else with the issuer's, but only while a wrong one would cost nobody her card. Raises
     Hindered and what the session raises."""
+    pad = pin_pad(purse, slot)
     try:
-        left = await purse.pin.tries_left()
+        left = await pad.tries_left()
         if left == 0:
             raise Hindered("pin_blocked")
         pin = slot.her_pin or (slot.pin if left in (None, PIN_TRIES) else "")
         if not pin:
             raise Hindered("pin_needed", left)
-        await purse.pin.verify(pin)
+        await pad.verify(pin)
     except PinWrong as wrong:
         why, slot.her_pin = ("pin_wrong" if slot.her_pin else "pin_needed"), ""
         raise Hindered(why, wrong.tries_left) from None

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from print.layouts import slip_allowance, slip_top_up
+from print.layouts import slip_allowance, slip_citizen_card, slip_top_up
 from print.layouts.formats import day, mask_number, moment, yuan
 from print.layouts.slip_allowance import Certified, HomeVisitAsked
 from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
+from print.layouts.slip_citizen_card import CardLost, CardOutcome
 from print.layouts.slip_texts import say, spell
 from print.layouts.slip_top_up import ToppedUp
 
@@ -49,7 +50,8 @@ class CardKept:
 
 
 __all__ = [
-    "CardHandedOver", "CardKept", "Certified", "ClaimCode", "HomeVisitAsked", "MailOrdered", "NotMade", "OutcomeUnknown",
+    "CardHandedOver", "CardKept", "CardLost", "CardOutcome", "Certified", "ClaimCode", "HomeVisitAsked",
+    "MailOrdered", "NotMade", "OutcomeUnknown",
     "Refused", "Slip", "SlipHead", "SlipLine", "ToppedUp", "lines",
 ]
 
@@ -102,7 +104,10 @@ class Refused:
     where: str = ""
 
 
-Slip = CardHandedOver | CardKept | NotMade | MailOrdered | OutcomeUnknown | Refused | Certified | HomeVisitAsked | ToppedUp
+Slip = (
+    CardHandedOver | CardKept | NotMade | MailOrdered
+    | OutcomeUnknown | Refused | Certified | HomeVisitAsked | ToppedUp | CardOutcome | CardLost
+)
 
 
 def lines(slip: Slip) -> list[SlipLine]:
@@ -127,6 +132,10 @@ def lines(slip: Slip) -> list[SlipLine]:
             title, body = slip_allowance.home_visit(slip)
         case ToppedUp():
             title, body = slip_top_up.topped_up(slip)
+        case CardOutcome():
+            title, body = slip_citizen_card.outcome(slip)
+        case CardLost():
+            title, body = slip_citizen_card.lost(slip)
     top = [SlipLine("small", f"{head.hall} {head.terminal}"), SlipLine("small", moment(head.at, head.language)),
            SlipLine("title", title)]  # fmt: skip
     if head.copy:

@@ -79,7 +79,8 @@ AT_THE_SLOT: Mapping[str, Action] = {
 
 
 def visit(final: str, service: str, *, terminal: int = 0, **answers: Action) -> Phase:
-    return Phase(final, {**AT_THE_SLOT, "home": touch(service), **answers}, terminal=terminal)
+    way = {"home": touch("citizen_card"), "citizen_card_menu": touch(service)}
+    return Phase(final, {**AT_THE_SLOT, **way, **answers}, terminal=terminal)
 
 
 TOP_UP_SCRIPTS: Mapping[str, Script] = {

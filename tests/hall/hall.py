@@ -24,7 +24,7 @@ from typing import Any
 import trio
 
 from devices.serving import control, refuse_production, serve_control
-from kiosk.config import SERVICES
+from kiosk.config import IN_A_MENU, SERVICES
 from remote.central.times import BEIJING
 from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_it_answers
 from tests.hall.process import ROOT, Child, NotReady, python
@@ -131,7 +131,7 @@ class Hall:
         values["chip"]["station"] = f"link:127.0.0.1:{ports['chip_port']}"
         values["a4_printer"] = {"uri": f"ipp://127.0.0.1:{ports['a4_port']}/ipp/print"}
         values["ofd"] = {"trust": str(self.folder / "seal" / "ecredentials" / "trust")}     # written by this hall's centre
-        values["services"]["offered"] = list(SERVICES)
+        values["services"]["offered"] = [name for name in SERVICES if name not in IN_A_MENU]
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}
         values["citizen_card"] = {

@@ -1,7 +1,7 @@
 """Home: what can be done on this terminal now. The first tile is the big one and shows the card itself."""
 from __future__ import annotations
 
-from kiosk.prompts import Answer, Choice, Prompt
+from kiosk.prompts import Answer, Choice, Prompt, Tiles
 from kiosk.texts import Rendered
 from kiosk.ui import buttons
 from kiosk.ui.boxes import Box
@@ -20,16 +20,24 @@ FIRST_PART = {True: 0.62, False: 0.5}
 
 def draw(sheet: Sheet, prompt: Prompt, rendered: Rendered, box: Box) -> None:
     gap = sheet.mm(GAP_MM)
+    if any(isinstance(content, Tiles) and content.alike for content in prompt.contents):
+        _grid(sheet, prompt.choices, rendered, box, gap)
+        return
     first, *others = prompt.choices
     if not others:
         _tile(sheet, first, rendered, box, big=True)
         return
     upper, lower = box.from_top(box.height * FIRST_PART[len(others) <= 2], gap)
     _tile(sheet, first, rendered, upper, big=True)
-    rows = lower.rows(-(-len(others) // 2), gap)
-    places = [cell for row in rows[: len(others) // 2] for cell in row.columns(2, gap)]
-    places += rows[len(others) // 2 :]          # one that is left over has the row to itself
-    for choice, place in zip(others, places, strict=False):
+    _grid(sheet, tuple(others), rendered, lower, gap)
+
+
+def _grid(sheet: Sheet, choices: tuple[Choice, ...], rendered: Rendered, box: Box, gap: float) -> None:
+    """Two in a row; one that is left over has the row to itself."""
+    rows = box.rows(-(-len(choices) // 2), gap)
+    places = [cell for row in rows[: len(choices) // 2] for cell in row.columns(2, gap)]
+    places += rows[len(choices) // 2 :]
+    for choice, place in zip(choices, places, strict=False):
         _tile(sheet, choice, rendered, place, big=False)
 
 

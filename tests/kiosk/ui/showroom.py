@@ -29,6 +29,7 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_citizen_card import citizen_card_prompts
 from tests.kiosk.ui.showroom_ecredentials import ecredential_prompts
 from tests.kiosk.ui.showroom_face import face_prompts
 from tests.kiosk.ui.showroom_own import own_prompts
@@ -159,6 +160,7 @@ def _journeys() -> list[Prompt]:
         leaflet.card_at_exit_after_power_cut(),
         *power_prompts(CLAIM),
         *topping_up_prompts(slip_png()),
+        *citizen_card_prompts(slip_png()),
         leaflet.goodbye(),
         leaflet.privacy(),
         leaflet.lay_id(),
@@ -232,6 +234,6 @@ def _others() -> list[Prompt]:
     ]
 
 
-_ROOMS = (paying_prompts(), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others())
+_ROOMS = (paying_prompts(slip_png()), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others())
 SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS, own_prompts(slip_png())) for prompt in room}
 EVERY = {**SAMPLES, **VARIANTS}

@@ -1,0 +1,39 @@
+"""What the menu of the citizen card offers. A new entry is one line here, its need in kiosk/health/needs.py and its words
+`choice.<name>` in the catalogue."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.journeys.card_balance import card_balance
+from kiosk.journeys.citizen_card.change_pin import change_pin
+from kiosk.journeys.top_up import top_up
+from kiosk.visit import Visit
+
+Journey = Callable[[Visit], Awaitable[None]]
+
+
+class Group(StrEnum):
+    """A page of the menu; at most six entries each (look.md: never more than seven things to touch). The value is the choice
+    that opens it, and begins the name of its prompt."""
+
+    FIRST = "citizen_card"
+    PIN = "card_pins"            # 密码
+    MORE = "card_more"           # 更多
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`name`: the choice, and the need in kiosk/health/needs.py. It raises Left, Refused, WalkedAway."""
+
+    name: str
+    journey: Journey
+    group: Group = Group.FIRST
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("card_balance", card_balance),
+    Entry("top_up", top_up),
+    Entry("change_pin", change_pin, Group.PIN),
+)
