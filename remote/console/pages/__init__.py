@@ -1,0 +1,10 @@
+"""Every page of the console, in the order of the bar. A page: one file here, one template of its name, one line below."""
+
+from __future__ import annotations
+
+from remote.console.page import Page
+from remote.console.pages import fleet
+
+PAGES: tuple[Page, ...] = (
+    fleet.PAGE,
+)  # fmt: skip
