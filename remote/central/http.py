@@ -32,6 +32,7 @@ from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.telemetry.chores import keep_watch
 from remote.central.wire import answer_bytes, encode
+from remote.console.router import console_router
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
 
 LARGEST_BODY = 1_000_000  # bytes; a report of 50 events stays far below
@@ -68,6 +69,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     )
     app.state.access = access or Access(centre.engine, demo_people=shown if centre.settings.mode == "demo" else None)
     app.include_router(login_router())
+    app.include_router(console_router(centre, writer))
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
