@@ -7,6 +7,7 @@ Refusals in the domain (too young, being served) are ordinary answers. Nothing p
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
@@ -51,9 +52,11 @@ from remote.messages import (
     ECredentials,
     FaceAnswer,
     FetchECredential,
+    FindBills,
     FindCitizenCards,
     FindLoads,
     FindOrders,
+    FoundBills,
     FoundCitizenCards,
     FoundLoads,
     FoundOrders,
@@ -99,6 +102,55 @@ from remote.messages import (
     WithdrawCase,
 )
 from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlements,
+    VoucherRedeemed,
+    Vouchers,
+)
+from remote.messages.sign_in import (
+    AskChallenge,
+    AskSignedIn,
+    AskSmsCode,
+    AskWays,
+    Challenge,
+    SignedIn,
+    SignInByCard,
+    SignInByCode,
+    SignInBySms,
+    SmsAsked,
+    Strengthen,
+    WaysOpen,
+    WhoSignedIn,
+)
+from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlements,
+    VoucherRedeemed,
+    Vouchers,
+)
+from remote.messages.sign_in import (
+    AskChallenge,
+    AskSignedIn,
+    AskSmsCode,
+    AskWays,
+    Challenge,
+    SignedIn,
+    SignInByCard,
+    SignInByCode,
+    SignInBySms,
+    SmsAsked,
+    Strengthen,
+    WaysOpen,
+    WhoSignedIn,
+)
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
@@ -186,6 +238,45 @@ class Platform:
 
     async def check_person(self, ask: CheckPerson) -> PersonAnswer:
         return await self._call("check_person", ask, PersonAnswer)
+
+    async def ask_ways(self, ask: AskWays) -> WaysOpen:
+        return await self._call("ask_ways", ask, WaysOpen)
+
+    async def ask_challenge(self, ask: AskChallenge, *, key: str) -> Challenge:
+        return await self._call("ask_challenge", ask, Challenge, key)
+
+    async def sign_in_by_card(self, ask: SignInByCard, *, key: str) -> SignedIn:
+        return await self._call("sign_in_by_card", ask, SignedIn, key)
+
+    async def sign_in_by_code(self, ask: SignInByCode, *, key: str) -> SignedIn:
+        return await self._call("sign_in_by_code", ask, SignedIn, key)
+
+    async def ask_sms_code(self, ask: AskSmsCode, *, key: str) -> SmsAsked:
+        return await self._call("ask_sms_code", ask, SmsAsked, key)
+
+    async def sign_in_by_sms(self, ask: SignInBySms, *, key: str) -> SignedIn:
+        return await self._call("sign_in_by_sms", ask, SignedIn, key)
+
+    async def strengthen(self, ask: Strengthen, *, key: str) -> SignedIn:
+        return await self._call("strengthen", ask, SignedIn, key)
+
+    async def who_signed_in(self, ask: AskSignedIn) -> WhoSignedIn:
+        return await self._call("who_signed_in", ask, WhoSignedIn)
+
+    async def insurance_account(self, ask: OwnAccount) -> InsuranceAccount:
+        return await self._call("insurance_account", ask, InsuranceAccount)
+
+    async def list_settlements(self, ask: OwnAccount) -> Settlements:
+        return await self._call("list_settlements", ask, Settlements)
+
+    async def own_record(self, ask: OwnAccount) -> OwnRecord:
+        return await self._call("own_record", ask, OwnRecord)
+
+    async def list_vouchers(self, ask: OwnAccount) -> Vouchers:
+        return await self._call("list_vouchers", ask, Vouchers)
+
+    async def redeem_voucher(self, ask: RedeemVoucher, *, key: str) -> VoucherRedeemed:
+        return await self._call("redeem_voucher", ask, VoucherRedeemed, key)
 
     async def submit_case(self, ask: SubmitCase, *, key: str) -> CaseAnswer:
         return await self._call("submit_case", ask, CaseAnswer, key)
@@ -276,6 +367,9 @@ class Platform:
     async def prove_load(self, ask: ProveLoad, *, key: str) -> LoadAnswer:
         return await self._call("prove_load", ask, LoadAnswer, key)
 
+    async def find_bills(self, ask: FindBills) -> FoundBills:
+        return await self._call("find_bills", ask, FoundBills)
+
     async def find_loads(self, ask: FindLoads) -> FoundLoads:
         return await self._call("find_loads", ask, FoundLoads)
 
@@ -309,6 +403,19 @@ class Platform:
 
     async def report(self, ask: Report, *, key: str) -> Reported:
         return await self._call("report", ask, Reported, key)
+
+    async def heartbeat(self, ask: Heartbeat) -> Heard:
+        return await self._call("heartbeat", ask, Heard)
+
+    async def tell_facts(self, ask: TelemetryBatch) -> TelemetryStored:
+        """Safe to repeat: facts have ids of their own."""
+        return await self._call("tell_facts", ask, TelemetryStored)
+
+    def with_patience(self, limits: Limits) -> Platform:
+        """The same terminal with other patience and a breaker of its own: what fails here closes no service."""
+        other = copy.copy(self)
+        other._limits, other._breaker = limits, Breaker(limits)
+        return other
 
     async def list_documents(self, ask: ListDocuments) -> DocumentOffers:
         return await self._call("list_documents", ask, DocumentOffers)

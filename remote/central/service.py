@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from remote.central.audit import operations as audit
 from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price stands in the list of card prices)
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
+from remote.central.citizen_services import operations as own
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
@@ -23,10 +25,12 @@ from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.keys.keystore import KeysAway, KeyStore
 from remote.central.loads import operations as loads
 from remote.central.operations import cases, ecredentials, keys, news, people, production
-from remote.central.payment import orders
+from remote.central.payment import bills, orders
 from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
+from remote.central.sign_in import answers, cards, identity_codes, sms
+from remote.central.sign_in import operations as signing
 from remote.central.store.database import savepoint
 from remote.central.telemetry import ingest, presence
 from remote.central.times import BEIJING, Clock
@@ -80,7 +84,21 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "close_order": orders.close_order,
     "refund_order": orders.refund_order,
     "find_orders": orders.find_orders,
+    "find_bills": bills.find_bills,
     "begin_load": loads.begin_load,
+    "ask_ways": signing.ask_ways,
+    "ask_challenge": cards.ask_challenge,
+    "sign_in_by_card": cards.sign_in_by_card,
+    "sign_in_by_code": identity_codes.sign_in_by_code,
+    "ask_sms_code": sms.ask_sms_code,
+    "sign_in_by_sms": sms.sign_in_by_sms,
+    "strengthen": signing.strengthen,
+    "who_signed_in": answers.who_signed_in,
+    "insurance_account": own.insurance_account,
+    "list_settlements": own.list_settlements,
+    "own_record": own.own_record,
+    "list_vouchers": own.list_vouchers,
+    "redeem_voucher": own.redeem_voucher,
     "confirm_load": loads.confirm_load,
     "prove_load": loads.prove_load,
     "find_loads": loads.find_loads,
@@ -93,6 +111,8 @@ STATUS = {
     "key_missing": 422,
     "unknown_operation": 404,
     "unknown_person": 404,
+    "sign_in_over": 403,
+    "weak_evidence": 403,
     "unknown_case": 404,
     "unknown_reservation": 404,
     "unknown_document": 404,
@@ -130,7 +150,7 @@ class Service:
         known = BY_NAME.get(operation)
         if known is None or not isinstance(body, known.asks):
             return Problem(error="unknown_operation", detail=operation)
-        context = self.context(connection, terminal, key)
+        context = replace(self.context(connection, terminal, key), operation=operation)
         try:
             if not known.changes or not known.keyed:
                 return HANDLERS[operation](context, body)

@@ -15,6 +15,7 @@ from remote.messages.allowance import (
     RequestHomeVisit,
 )
 from remote.messages.base import Done, Message, Problem
+from remote.messages.bills import BillKind, BillView, FindBills, FoundBills
 from remote.messages.cases import (
     Address,
     CaseAnswer,
@@ -208,6 +209,7 @@ __all__ = [
     "SignInBySms", "SignInWay", "SmsAsked", "Strengthen", "WaysOpen", "WhoSignedIn", "InsuranceAccount", "InsuranceMove",
     "Movement", "OwnAccount", "OwnRecord", "RedeemVoucher", "Settlement", "Settlements", "Voucher", "VoucherRedeemed",
     "Vouchers", "VoucherState",
+    "BillKind", "BillView", "FindBills", "FoundBills",
     "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
     "ProveLoad",
     "ApplyCitizenCard", "BalanceMove", "BeginCardScript", "CardCommand", "CardCommands", "CardScript", "CardScriptBegun",

@@ -14,6 +14,7 @@ from remote.messages.allowance import (
 )
 from remote.messages.audit import AskWitnessed, Witness, Witnessed, WitnessedHeads
 from remote.messages.base import Done, Message
+from remote.messages.bills import FindBills, FoundBills
 from remote.messages.cases import CaseAnswer, ConvertCase, LossAnswer, MailCase, ReportLoss, SubmitCase, WithdrawCase
 from remote.messages.citizen_cards import (
     ApplyCitizenCard,
@@ -28,6 +29,15 @@ from remote.messages.citizen_cards import (
     PersonaliseCitizenCard,
     ReportCitizenLoss,
     ReserveCitizenCard,
+)
+from remote.messages.citizen_services import (
+    InsuranceAccount,
+    OwnAccount,
+    OwnRecord,
+    RedeemVoucher,
+    Settlements,
+    VoucherRedeemed,
+    Vouchers,
 )
 from remote.messages.clock import AskClock, Clock
 from remote.messages.documents import (
@@ -70,6 +80,21 @@ from remote.messages.payment import (
 )
 from remote.messages.persons import CheckPerson, PersonAnswer
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
+from remote.messages.sign_in import (
+    AskChallenge,
+    AskSignedIn,
+    AskSmsCode,
+    AskWays,
+    Challenge,
+    SignedIn,
+    SignInByCard,
+    SignInByCode,
+    SignInBySms,
+    SmsAsked,
+    Strengthen,
+    WaysOpen,
+    WhoSignedIn,
+)
 from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 
 
@@ -110,6 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("close_order", "/v1/orders/close", CloseOrder, OrderAnswer, changes=True),
     Operation("refund_order", "/v1/orders/refund", RefundOrder, OrderAnswer, changes=True),
     Operation("find_orders", "/v1/orders/find", FindOrders, FoundOrders, changes=False),
+    Operation("find_bills", "/v1/bills/find", FindBills, FoundBills, changes=False),
     Operation("begin_load", "/v1/loads/begin", BeginLoad, LoadBegun, changes=True),
     Operation("confirm_load", "/v1/loads/confirm", ConfirmLoad, LoadAnswer, changes=True),
     Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),
@@ -135,5 +161,18 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("confirm_print", "/v1/documents/printed", ConfirmPrint, PrintConfirmed, changes=True),
     Operation("list_ecredentials", "/v1/ecredentials/list", ListECredentials, ECredentials, changes=False),
     Operation("fetch_ecredential", "/v1/ecredentials/fetch", FetchECredential, ECredentialFile, changes=False),
+    Operation("ask_ways", "/v1/sign-in/ways", AskWays, WaysOpen, changes=False),
+    Operation("ask_challenge", "/v1/sign-in/challenge", AskChallenge, Challenge, changes=True),
+    Operation("sign_in_by_card", "/v1/sign-in/card", SignInByCard, SignedIn, changes=True),
+    Operation("sign_in_by_code", "/v1/sign-in/code", SignInByCode, SignedIn, changes=True),
+    Operation("ask_sms_code", "/v1/sign-in/sms/ask", AskSmsCode, SmsAsked, changes=True),
+    Operation("sign_in_by_sms", "/v1/sign-in/sms", SignInBySms, SignedIn, changes=True),
+    Operation("strengthen", "/v1/sign-in/strengthen", Strengthen, SignedIn, changes=True),
+    Operation("who_signed_in", "/v1/sign-in/who", AskSignedIn, WhoSignedIn, changes=False),
+    Operation("insurance_account", "/v1/own/insurance", OwnAccount, InsuranceAccount, changes=False),
+    Operation("list_settlements", "/v1/own/settlements", OwnAccount, Settlements, changes=False),
+    Operation("own_record", "/v1/own/record", OwnAccount, OwnRecord, changes=False),
+    Operation("list_vouchers", "/v1/own/vouchers", OwnAccount, Vouchers, changes=False),
+    Operation("redeem_voucher", "/v1/own/vouchers/redeem", RedeemVoucher, VoucherRedeemed, changes=True),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

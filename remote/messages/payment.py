@@ -103,6 +103,8 @@ class AskPrice(Message):
 
 
 class Price(Message):
+    """`lines` with `fen` zero: the centre waives the fee; an order by WAIVED is paid when it is made."""
+
     lines: list[OrderLine]
     fen: int
     methods: list[PayMethod]                               # those this centre can take for it; empty = nothing to pay

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -67,14 +67,21 @@ def open_bill(context: Context, ref: str) -> tuple[str, list[OrderLine]]:
     else:
         months = _months(context.today) if household is not None else []
     number = named[1] if named is not None else ref
+    return next(_open(context, number, months), (ref, []))
+
+
+def open_bills(context: Context, household: str) -> list[tuple[str, list[OrderLine]]]:
+    """(what to order, its lines) of every open bill of a household, oldest first."""
+    return list(_open(context, household, _months(context.today))) if HOUSEHOLD.match(household) else []
+
+
+def _open(context: Context, household: str, months: list[date]) -> Iterator[tuple[str, list[OrderLine]]]:
     for month in months:
-        this = f"{number}/{month:%Y%m}"
+        this = f"{household}/{month:%Y%m}"
         if context.connection.execute(PAID.where(orders.c.purpose_ref == this)).first() is not None:
             continue
-        lines = SUPPLIERS[number[0]].lines(number, month)
-        if lines:
-            return this, lines
-    return ref, []
+        if lines := SUPPLIERS[household[0]].lines(household, month):
+            yield this, lines
 
 
 def tell_supplier(context: Context, bill: str, order_no: str, fen: int) -> None:
