@@ -9,7 +9,7 @@ from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog, Tell
 from kiosk.transaction.plan import Attempt, Facts, Mark
 from print.ipp.reasons import STOPPING
-from remote.messages import EventKind, IncidentNews, News, ObligationNews, StockNews
+from remote.messages import EventKind, IncidentNews, MoneyAct, MoneyNews, News, ObligationNews, StockNews
 
 WORDS = {
     "release": "号码待释放", "feed": "空白卡待退出", "register": "发证待登记", "freeze": "待冻结号码",
@@ -28,6 +28,7 @@ def news_of(place: str) -> Tell:
 
     def news(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> list[tuple[str, dict[str, object]]]:
         told = [*owing(log, this, mark, place), *trouble(log, this, mark, facts), *moved_blanks(this, mark, facts)]
+        told += money(log, this, mark, facts)
         return [(kind.value, body.model_dump(mode="json")) for kind, body in told]
 
     return news
@@ -63,6 +64,26 @@ def moved_blanks(this: Attempt, mark: Mark, facts: Facts) -> Told:
                 yield EventKind.STOCK, StockNews(kind=kind, count=int(facts[kind]))
     if mark is Mark.DONE and this.act == "hand_over":
         yield EventKind.STOCK, StockNews(kind="issued" if facts["end"] == "taken" else "kept", count=1)
+
+
+PERMIT, CREDIT, ORDER, COLLECT, ISSUE = "permit", "credit", "order", "collect", "issue"
+
+
+def money(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
+    """What this journal says about money, for the centre's reconciliation: by the number of the order, load or document."""
+    if mark not in (Mark.DONE, Mark.NOT_DONE):
+        return
+    happened = mark is Mark.DONE
+    if this.act == CREDIT and (load := (log.facts(PERMIT, Mark.DONE) or {}).get("load")):
+        yield EventKind.MONEY, _money(log, MoneyAct.LOADED, load["load_id"], happened, load["fen"])
+    elif this.act == COLLECT and (order := (log.facts(ORDER, Mark.DONE) or {}).get("order")):
+        yield EventKind.MONEY, _money(log, MoneyAct.PAID, order["order_id"], happened, order["fen"])
+    elif this.act == PRINT and (issued := log.facts(ISSUE, Mark.DONE)) and issued.get("document_id"):
+        yield EventKind.MONEY, _money(log, MoneyAct.PRINTED, issued["document_id"], happened, 0)
+
+
+def _money(log: PlanLog, what: MoneyAct, ref: str, happened: bool, fen: int) -> MoneyNews:
+    return MoneyNews(plan=log.plan, what=what, ref=str(ref), happened=happened, fen=int(fen))
 
 
 def obligation(log: PlanLog, this: Attempt, place: str) -> ObligationNews:

@@ -30,6 +30,7 @@ from remote.central.payment.worker import Worker
 from remote.central.population.generate import populate
 from remote.central.population.lay_demo import lay_demo_citizens
 from remote.central.population.portraits import draw_portrait
+from remote.central.purse_books.compare import differences_of_purses
 from remote.central.rules.ruleset import Rules, load_rules
 from remote.central.seal.keeper import beside, seal_keeper
 from remote.central.seams import Seam
@@ -67,7 +68,7 @@ class Centre:
         real, self.openers = real_channels(settings.payments, settings.public_url)
         self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
         self.payment = Worker(engine, self.service, self.channels)
-        self.reconcile_more: list[More] = []  # other rooms' books
+        self.reconcile_more: list[More] = [differences_of_purses]  # other rooms' books
         self.ear = Ear()  # since when this process listens to the terminals
         if self.bank is not None:
             self.bank.notify = self.payment.look_at

@@ -17,6 +17,7 @@ from remote.central.centre import Centre
 from remote.central.context import Context
 from remote.central.counter import COUNTER, CounterError
 from remote.central.identity.desk import open_visits
+from remote.central.loads.desk import open_loads, settle_load
 from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page, staff_section
 from remote.central.payment import desk as money_desk
 from remote.central.payment.pages import payments_page, reconciliation_page
@@ -107,7 +108,7 @@ class _Desk:
         return messages_page(views.latest_notices(connection), staff, self._centre.clock())
 
     def payments(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
-        rows = money_desk.latest_orders(connection), money_desk.failed_refunds(connection)
+        rows = money_desk.latest_orders(connection), money_desk.failed_refunds(connection), open_loads(connection)
         return payments_page(*rows, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0")
 
     def reconciliation(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
@@ -156,6 +157,7 @@ class _Desk:
             ("/orders/deliver", "/orders", self._deliver),
             ("/payments/by-hand", "/payments", self._refund_by_hand),
             ("/payments/again", "/payments", self._refund_again),
+            ("/payments/load", "/payments", self._settle_load),
             ("/reconciliation/settle", "/reconciliation", self._settle_difference),
         ]
 
@@ -245,6 +247,13 @@ class _Desk:
         which = self._which(form)
         self._about_money(lambda context: money_desk.try_refund_again(context, *which, staff), "again")
         return "正在再退一次。"
+
+    def _settle_load(self, form: Form, staff: str) -> str:
+        if form.get("credited") not in ("yes", "no"):
+            raise CounterError("请选择核对结果")
+        which, credited, people = form.get("load_id", ""), form["credited"] == "yes", self._people(form)
+        self._about_money(lambda context: settle_load(context, which, credited, *people), "load")
+        return "已由两人确认。"
 
     def _settle_difference(self, form: Form, staff: str) -> str:
         which, people = form.get("difference_id", ""), self._people(form)

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     STOCK = "stock"                                        # blanks loaded, spoiled, kept, issued, in doubt
     DOOR = "door"
     HEALTH = "health"
+    MONEY = "money"                                        # what a journal says about money, for the reconciliation
 
 
 class Event(Message):
@@ -70,6 +71,22 @@ class IncidentNews(News):
     kind: str = ""
     words: str = ""
     number: str | None = None
+
+
+class MoneyAct(StrEnum):
+    PAID = "paid"                                          # `ref`: the order
+    LOADED = "loaded"                                      # onto a citizen card; `ref`: the load
+    PRINTED = "printed"                                    # pages that cost something or nothing; `ref`: the document
+
+
+class MoneyNews(News):
+    """MONEY: the outcome of an act as it stands in the terminal's journal. An outcome nobody knows is not told."""
+
+    plan: str
+    what: MoneyAct
+    ref: str
+    happened: bool
+    fen: int = 0
 
 
 class Report(Message):

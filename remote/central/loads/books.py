@@ -97,7 +97,7 @@ def doubt(context: Context, load: Row, offer: CardOffer) -> None:
 
 
 def settle_doubt(context: Context, load: Row, *, credited: bool, who: str, reason: str) -> None:
-    """Two people have read the card and decided."""
+    """Two people have read the card and decided. `load` is in doubt; what they say is final."""
     _end(context, load, LoadState.CREDITED if credited else LoadState.NOT_CREDITED, f"{who}: {reason}")
     (fulfilled if credited else unuse)(context, used_by(load.load_id))
 

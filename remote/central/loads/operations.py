@@ -29,6 +29,7 @@ from remote.central.payment.money import NotPaid, use
 from remote.central.payment.orders import BY_ID as ORDER
 from remote.central.payment.prices import top_up_ref
 from remote.central.payment.tariffs import load_tariffs
+from remote.central.purse_books.sources import saw
 from remote.central.rules.senior_card import refusal
 from remote.messages import (
     BeginLoad,
@@ -55,6 +56,7 @@ def begin_load(context: Context, ask: BeginLoad) -> LoadBegun:
     why_not = why_not or not_genuine(context, keys, ask.offer, ask.fen)
     if why_not is not None:
         return LoadBegun(load=None, refusal=why_not)
+    saw(context, ask.offer)
     load = open_load_of(context, ask.offer.serial)
     return _first(context, keys, ask) if load is None else _again(context, keys, ask, load)
 
@@ -160,6 +162,7 @@ def prove_load(context: Context, ask: ProveLoad) -> LoadAnswer:
     why_not = not_genuine(context, context.keys, ask.offer, load.fen)
     if why_not is not None:
         return LoadAnswer(load=view(context, load.load_id), refusal=why_not)
+    saw(context, ask.offer)
     match proven(load, ask.offer):
         case Proven.NOT_CREDITED:
             is_not_credited(context, load)

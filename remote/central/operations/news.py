@@ -14,6 +14,7 @@ from remote.central.context import Context
 from remote.central.operations.people import fenced_refusal
 from remote.central.operations.records import BY_REF, by_ref
 from remote.central.payment.owed import is_about_money
+from remote.central.purse_books.sources import heard
 from remote.central.rules.senior_card import refusal
 from remote.central.store.schema import events, help_calls, incidents, obligations, stock_events
 from remote.messages import (
@@ -21,6 +22,7 @@ from remote.messages import (
     EventKind,
     HelpNews,
     IncidentNews,
+    MoneyNews,
     ObligationAnswer,
     ObligationNews,
     RefusalCode,
@@ -111,6 +113,8 @@ def _act_on(context: Context, event: Event) -> None:
                     "at": event.at,
                 },
             )
+        case EventKind.MONEY:
+            heard(context, event, MoneyNews.model_validate(event.body))
         case EventKind.DOOR | EventKind.HEALTH:
             return
 

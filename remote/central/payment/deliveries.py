@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central.documents.tables import documents
+from remote.central.loads.tables import loads
 from remote.central.store.schema import cards, cases, reservations
 from remote.messages import Purpose
 
@@ -20,6 +21,7 @@ CARDS_OF_CASE = sa.select(cards.c.state, cards.c.ended_by).where(cards.c.case_id
 HELD_FOR_CASE = sa.select(reservations.c.reserve_key).where(
     reservations.c.case_id == sa.bindparam("case_id"), reservations.c.state.in_(("open", "kept", "in_doubt"))
 )
+LOADS_OF_ORDER = sa.select(loads.c.state).where(loads.c.order_id == sa.bindparam("order_id"))
 
 
 class Delivered(StrEnum):
@@ -56,5 +58,15 @@ def _card(connection: sa.Connection, order: Row) -> Delivered:
     return Delivered.IN_WORK if connection.execute(STATE_OF_CASE, case).scalar() == "mail_ordered" else Delivered.NO
 
 
-LOOKS: dict[Purpose, Callable[[sa.Connection, Row], Delivered]] = {Purpose.DOCUMENT: _document, Purpose.CARD: _card}
+def _load(connection: sa.Connection, order: Row) -> Delivered:
+    """Only the card says whether the money is on it; a load that is open waits for it."""
+    states = set(connection.execute(LOADS_OF_ORDER, {"order_id": order.order_id}).scalars())
+    if "credited" in states:
+        return Delivered.YES
+    return Delivered.IN_WORK if states - {"not_credited"} or order.used_by is not None else Delivered.NO
+
+
+LOOKS: dict[Purpose, Callable[[sa.Connection, Row], Delivered]] = {
+    Purpose.DOCUMENT: _document, Purpose.CARD: _card, Purpose.TOP_UP: _load,
+}  # fmt: skip
 """What is not here is told by whoever delivers it, through `fulfilled`."""

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     UNKNOWN_TO_US = "unknown_to_us"
     REFUND_MISSING = "refund_missing"
     UNDECIDED = "undecided"                 # an order that does not come to its end
+    PURSE_DIFFERENCE = "purse_difference"   # a card says what the loads and purchases in our books do not add up to
+    JOURNAL_DIFFERS = "journal_differs"     # a terminal's journal has what our books have not, or the other way round
 
 
 class Proposal(StrEnum):

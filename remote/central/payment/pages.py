@@ -19,6 +19,7 @@ KINDS = {
     "paid_not_delivered": "付了没交付", "delivered_not_paid": "交付了没付", "duplicate": "重复付款", "late": "晚到的款",
     "wrong_amount": "金额不符", "load_pending": "充值未写卡", "missing_in_bill": "账单里没有", "unknown_to_us": "我们没有",
     "refund_missing": "退款没到", "undecided": "没有结束",
+    "purse_difference": "卡里的钱不符", "journal_differs": "与终端记录不符",
 }  # fmt: skip
 PROPOSALS = {
     "ask_channel": "再问渠道", "give_back": "退回", "mark_delivered": "登记为已交付", "retry_refund": "再退一次",
@@ -26,10 +27,13 @@ PROPOSALS = {
 }  # fmt: skip
 
 
-def payments_page(orders: list[Row], failed: list[Row], token: str, staff: str, now: datetime, said: str, good: bool) -> str:
+def payments_page(
+    orders: list[Row], failed: list[Row], loads: list[Row], token: str, staff: str, now: datetime, said: str, good: bool
+) -> str:
     rows = "".join(_order_line(row, now) for row in orders)
     items = [_failed(row, token, staff, now) for row in failed]
     body = section("渠道拒绝的退款", items, "没有要人工退的款。", alarm=True)
+    body += section("没有结清的充值", [_load(row, token, staff, now) for row in loads], "每笔充值都有结果。")
     body += _table("缴费订单", "<th>订单<th>事项<th>金额<th>渠道<th>状态<th>款项", rows, "还没有缴费订单。")
     return page("缴费", "/payments", staff, body, said, good)
 
@@ -58,6 +62,23 @@ def _failed(row: Row, token: str, staff: str, now: datetime) -> str:
         + form("/payments/again", token, "", "再退一次", "quiet", staff=staff, **which)
         + form("/payments/by-hand", token, people, "两人确认已另行退款", "danger", **which)
     )
+
+
+def _load(row: Row, token: str, staff: str, now: datetime) -> str:
+    in_doubt = row["state"] == "in_doubt"
+    tag = '<span class="tag bad">对不上,请两人读卡核对</span>' if in_doubt else '<span class="tag warm">等这张卡再读一次</span>'
+    line = (
+        f'<div class="line"><b>{yuan(row["fen"])} 元</b><span>卡尾号 {escape(row["serial"][-4:])}</span>{tag}'
+        f'<span class="soft">订单 {escape(row["order_no"])} {escape(row["place"])} {since(row["since"], now)}</span></div>'
+    )
+    if not in_doubt:
+        return line
+    people = _two_people(staff, "卡里余额和怎么核对的")
+    choices = (("两人确认钱已在卡里", "yes"), ("两人确认钱不在卡里", "no"))
+    which = {"load_id": row["load_id"]}
+    forms = [form("/payments/load", token, people, words, "danger", credited=value, **which) for words, value in choices]
+    seen = f"充值前余额 {yuan(row['balance'])} 元,联机序号 {row['sequence']};卡现在说:{row['settled_how'] or ''}"
+    return f'{line}<div class="soft">{escape(seen)}</div>{"".join(forms)}'
 
 
 def reconciliation_page(

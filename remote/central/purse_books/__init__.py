@@ -1,0 +1,1 @@
+"""What cards and terminals' journals say about money, compared with what the centre has written down."""
