@@ -32,7 +32,8 @@ from remote.messages import IdentityEvidence
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
 SERVICES = (
-    "senior_card", "certify_80_plus", "print_certificate", "citizen_card", "top_up", "card_balance", "my_matters")
+    "senior_card", "certify_80_plus", "print_certificate", "pay_bills", "citizen_card", "top_up", "card_balance", "my_matters",
+)
 """Journeys that a terminal can offer, in the usual order of home."""
 IN_A_MENU = ("top_up", "card_balance")
 """Of them, what the menu of the citizen card offers anyhow; as tiles of their own only where kiosk.toml names them."""

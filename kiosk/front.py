@@ -116,7 +116,7 @@ def reference_front(screen: Screen) -> Front:
         Slot.SLIP_EXIT: SlotPlace(Rect(side + 4, below - 120, 90, 14)),
         Slot.A4_EXIT: SlotPlace(Rect(side + 30, below - 280, 230, 18)),
         Slot.CITIZEN_CARD: SlotPlace(Rect(side + 4, below - 180, 70, 14)),
-        Slot.SCANNER: SlotPlace(Rect(side + 110, below - 200, 60, 40)),
+        Slot.SCANNER: SlotPlace(Rect(side + 200, below - 60, 60, 36)),
     })
 
 

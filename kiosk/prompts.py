@@ -27,6 +27,8 @@ class Step(StrEnum):
     LOAD = "load"
     TAKE_CARD = "take_card"
     BALANCE = "balance"
+    BILL = "bill"
+    TAKE_SLIP = "take_slip"
     LOOK = "look"
     NEW_PIN = "new_pin"
     REPORT = "report"
@@ -40,6 +42,7 @@ PIN_STEPS = (Step.INSERT_CARD, Step.NEW_PIN, Step.TAKE_CARD)               # 插
 RESET_STEPS = (Step.LAY_ID, Step.CHECK, Step.INSERT_CARD, Step.NEW_PIN)    # 放身份证 · 核对 · 插卡 · 设密码
 LOSS_STEPS = (Step.LAY_ID, Step.CHECK, Step.REPORT)                        # 放身份证 · 核对 · 挂失
 OWN_STEPS = (Step.LAY_ID, Step.CHECK, Step.LOOK)                           # 放身份证 · 核对 · 查看
+BILL_STEPS = (Step.BILL, Step.CHECK, Step.TAKE_SLIP)                       # 选账单 · 核对 · 拿凭条
 BALANCE_STEPS = (Step.INSERT_CARD, Step.BALANCE, Step.TAKE_CARD)           # 插卡 · 看余额 · 取卡
 
 
@@ -51,6 +54,7 @@ class Slot(StrEnum):
     SLIP_EXIT = "slip_exit"
     A4_EXIT = "a4_exit"
     CITIZEN_CARD = "citizen_card"      # where she puts her own chip card
+    SCANNER = "scanner"                # where she holds her phone
 
 
 class Picture(StrEnum):

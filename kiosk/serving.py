@@ -19,6 +19,7 @@ from kiosk import leaflet
 from kiosk.assemble import assemble
 from kiosk.cabinet.colours import lamp_colours
 from kiosk.citizen_slot import CitizenSlot
+from kiosk.code_reader import CodeReader
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.display import Display, Voice
@@ -59,6 +60,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         card_printer=CardPrinter(config.card_printer.wire.opener()),
         chip=station_at(config.chip),
         citizen_card=citizen_slot_of(config),
+        codes=CodeReader(config.scanner.driver.make(config.scanner.wire)) if config.scanner else None,
         chip_at=config.card_printer.station or Station.PRINT,
         receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
         now=now,

@@ -23,6 +23,7 @@ from kiosk.journeys.certify_80_plus import certify_80_plus
 from kiosk.journeys.citizen_card import citizen_card
 from kiosk.journeys.matters import my_matters
 from kiosk.journeys.paper import refusal_slip
+from kiosk.journeys.pay_bills import pay_bills
 from kiosk.journeys.print_certificate import print_certificate
 from kiosk.journeys.senior_card import senior_card
 from kiosk.journeys.top_up import top_up
@@ -41,7 +42,7 @@ from remote.outbox import Outbox
 Journey = Callable[[Visit], Awaitable[None]]
 JOURNEYS: Mapping[str, Journey] = {
     "senior_card": senior_card, "certify_80_plus": certify_80_plus, "print_certificate": print_certificate,
-    "my_matters": my_matters, "top_up": top_up, "card_balance": card_balance,
+    "my_matters": my_matters, "top_up": top_up, "card_balance": card_balance, "pay_bills": pay_bills,
     "citizen_card": citizen_card,
 }  # fmt: skip
 NEED_PROOF = frozenset({"senior_card", "certify_80_plus"})

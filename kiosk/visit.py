@@ -126,6 +126,8 @@ class Visit:
         self.person = None
         if self.parts.citizen_card is not None:
             self.parts.citizen_card.forget()
+        if self.parts.codes is not None:
+            self.parts.codes.forget()
         self.board.clear()
         self.talk.wipe()
         self.heart.journal.forget_keys()

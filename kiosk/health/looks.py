@@ -17,6 +17,7 @@ from devices.id_reader.seam import IdReading
 from devices.receipt_printer.driver import Paper, ReceiptPrinter
 from devices.ups.status import Power
 from devices.ups.watch import UpsWatch
+from kiosk.code_reader import CodeReader
 from kiosk.health import a4
 from kiosk.health.camera import CameraLook
 from kiosk.health.found import Looked
@@ -44,11 +45,19 @@ def looks_of(parts: Parts) -> Mapping[str, Look]:
         looks["camera"] = CameraLook(eyes)
     if (pages := parts.a4_printer) is not None:
         looks["a4_printer"] = lambda: a4.look(pages)
+    if (codes := parts.codes) is not None:
+        looks["scanner"] = lambda: scanner(codes)
     if (board := parts.cabinet) is not None:
         looks["cabinet"] = lambda: cabinet(board)
     if (watch := parts.ups) is not None:
         looks["ups"] = lambda: ups(watch)
     return looks
+
+
+async def scanner(codes: CodeReader) -> Looked:
+    """Many scanners do not know the question who they are: one that keeps silent may read all the same."""
+    works = await codes.check()
+    return Looked("scanner", works=works, troubles=() if works else ("scanner_away",))
 
 
 async def cabinet(board: Cabinet) -> Looked:

@@ -37,6 +37,7 @@ NEEDS: Needs = {
     "certify_80_plus": AT_LEAST,
     "citizen_card": Need(centre=False),      # the menu; what is in it has needs of its own
     "top_up": Need(),
+    "pay_bills": Need(),
     "card_balance": Need(centre=False),
     "change_pin": Need(centre=False),
     PAGES: Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),

@@ -1,7 +1,7 @@
-"""J16: she sees what it costs and to whom, pays with her phone, and nothing is shown as paid before the centre has said so."""
+"""J16: she sees what it costs and to whom, chooses how to pay, and nothing is shown as paid before the centre has said so."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import trio
@@ -9,6 +9,7 @@ import trio
 from kiosk import leaflet
 from kiosk.journeys.claims import claim_of
 from kiosk.journeys.paper import code_of, give, head
+from kiosk.journeys.pay_ways import Way, phone_code, ways
 from kiosk.leaflet import paying
 from kiosk.plans.payment import KIND, order_key
 from kiosk.prompts import Answer, Claim, Prompt, ToPay
@@ -19,16 +20,29 @@ from kiosk.transaction.plan import End, Mark
 from kiosk.visit import Left, Refused, Visit
 from print.layouts import slip as paper
 from print.layouts.formats import yuan
-from remote.messages import AskPrice, CreateOrder, OrderView, PayMethod, Price, Purpose, QueryOrder, RefundOrder, Refusal
+from remote.messages import (
+    AskPrice,
+    CreateOrder,
+    OrderState,
+    OrderView,
+    PayMethod,
+    Price,
+    Purpose,
+    QueryOrder,
+    RefundOrder,
+    Refusal,
+    RefusalCode,
+)
 from remote.platform import PlatformAway, PlatformRefused
 
 LOOK_EVERY_S = 1.0
 QUIET_FOR_S = 6.0            # [A] the centre not heard for so long while she pays: say so
+PRICES_SHOWN = 3             # [A] of one matter in one visit, before she is asked to start again
 
 
 @dataclass(frozen=True)
 class Paid:
-    """A paid order that nothing has been made for yet."""
+    """A paid order that nothing has been made for yet. `fen` 0: the centre waived the fee."""
 
     plan: str
     order_id: str
@@ -38,22 +52,63 @@ class Paid:
 
 async def pay(visit: Visit, purpose: Purpose, purpose_ref: str) -> Paid | None:
     """None: it costs nothing. Raises Left (not paid, and she knows what became of it), Refused, WalkedAway."""
-    person_ref = visit.person.said.person_ref if visit.person else ""
-    price = await priced(visit, AskPrice(purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref))
-    if price.fen == 0:
-        return None
-    answer = await visit.ask(paying.pay_amount(to_pay(price), scanner=False))
-    if answer.choice != "pay_show_qr":
-        raise Left
+    name = "pay_amount"
+    for _ in range(PRICES_SHOWN):
+        price = await priced(visit, AskPrice(purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref(visit)))
+        if price.fen == 0 and not price.lines:
+            return None
+        way, code = (Way(PayMethod.WAIVED), "") if price.fen == 0 else await how(visit, price, name)
+        try:
+            return await ordered(visit, purpose, purpose_ref, price, way, code)
+        except PriceChanged as changed:
+            name, refused = "pay_amount_changed", changed.refusal
+    raise Refused(refused)
+
+
+class PriceChanged(Exception):
+    """Nothing was ordered: it does not cost what she saw."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def person_ref(visit: Visit) -> str:
+    return visit.person.said.person_ref if visit.person else ""
+
+
+async def how(visit: Visit, price: Price, name: str) -> tuple[Way, str]:
+    """The way she chose, and the code of her phone where it is read. Raises Left, Refused, WalkedAway."""
+    while True:
+        possible = ways(visit, price)
+        if not possible:
+            raise Refused(Refusal(code=RefusalCode.METHOD_AWAY, reason="这台机器现在没有能用的付款方式"))
+        answer = await visit.ask(paying.pay_amount(to_pay(price), [way.choice for way in possible], name))
+        way = next((way for way in possible if way.choice.name == answer.choice), None)
+        if way is None:
+            raise Left
+        if way.method is not PayMethod.SCAN_CODE:
+            return way, ""
+        if code := await phone_code(visit, to_pay(price)):
+            return way, code
+
+
+async def ordered(visit: Visit, purpose: Purpose, purpose_ref: str, price: Price, way: Way, code: str) -> Paid:
+    """Raises PriceChanged, Left, Refused."""
     plan = visit.heart.new_plan_id()
     request = CreateOrder(
-        purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref, method=PayMethod.SHOW_QR, shown_fen=price.fen,
-        claim_code=claim_code(plan),
+        purpose=purpose, purpose_ref=price.purpose_ref or purpose_ref, person_ref=person_ref(visit), method=way.method,
+        shown_fen=price.fen, claim_code=claim_code(plan), channel=way.channel,
     )  # fmt: skip
+    if code and visit.parts.codes is not None:
+        visit.parts.codes.hold(plan, code)
     visit.talk.tell(paying.pay_preparing(to_pay(price)))
     run = visit.heart.begin(plan, KIND, {"request": request.model_dump(mode="json")})
     await watch(visit, run, price)
-    return await outcome(visit, run, price)
+    paid = await outcome(visit, run, price)
+    if way.method is PayMethod.WAIVED:
+        await visit.ask(paying.pay_waived(to_pay(price)))
+    return paid
 
 
 async def priced(visit: Visit, ask: AskPrice) -> Price:
@@ -90,6 +145,9 @@ async def watch(visit: Visit, run: Run, price: Price) -> None:
             visit.talk.tell(paying.pay_asking(to_pay(price)))
         elif order is not None and order.qr:
             visit.talk.tell(paying.pay_now(to_pay(price, order.qr, left(order, visit.now))), on_answer=touched)
+        elif order is not None and order.method is PayMethod.SCAN_CODE and order.state is OrderState.OPEN:
+            shown = replace(to_pay(price), seconds_left=left(order, visit.now))
+            visit.talk.tell(paying.confirm_on_phone(shown), on_answer=touched)
         with trio.move_on_after(LOOK_EVERY_S):
             await run.finished.wait()
 
@@ -106,13 +164,14 @@ def left(order: OrderView, now: datetime) -> int:
 
 
 async def outcome(visit: Visit, run: Run, price: Price) -> Paid:
-    """Raises Left after she has been told, Refused."""
+    """Raises PriceChanged, Left after she has been told, Refused."""
     if run.end is End.FORWARD:
         facts = run.log.facts("collect", Mark.DONE) or {}
         return Paid(run.plan, str(facts["order_id"]), str(facts["order_no"]), int(facts["fen"]))
-    refused = (run.log.facts("order", Mark.NOT_DONE) or {}).get("refusal")
-    if refused:
-        raise Refused(Refusal.model_validate(refused))
+    said = (run.log.facts("order", Mark.NOT_DONE) or {}).get("refusal")
+    if said:
+        refused = Refusal.model_validate(said)
+        raise PriceChanged(refused) if refused.code is RefusalCode.PRICE_CHANGED else Refused(refused)
     if run.end is End.BACK:
         await visit.ask(await told_back(visit, run))
         raise Left
@@ -130,14 +189,25 @@ async def told_back(visit: Visit, run: Run) -> Prompt:
     if not run.log.has("order", Mark.DONE):
         return leaflet.submit_failed()
     reason = (run.log.facts(PLAN, Mark.DECIDED_BACK) or {}).get("reason")
-    return paying.pay_over("pay_cancelled" if reason == "cancelled" else "pay_expired")
+    if reason == "cancelled":
+        return paying.pay_over("pay_cancelled")
+    order = await seen(visit, run)
+    in_time = order is not None and order.expires_at > visit.now        # whoever should take the money said no
+    return paying.pay_over("pay_not_taken" if in_time else "pay_expired")
 
 
 async def unknown_slip(visit: Visit, run: Run, claim: Claim, fen: int) -> None:
-    if visit.person is None:
-        return
-    slip = paper.OutcomeUnknown(head(visit, visit.person), code_of(claim), visit.parts.place, matter="payment", amount_fen=fen)
+    who = head(visit, visit.person) if visit.person is not None else nobodys_head(visit)
+    slip = paper.OutcomeUnknown(who, code_of(claim), visit.parts.place, matter="payment", amount_fen=fen)
     await give(visit, slip, run)
+
+
+def nobodys_head(visit: Visit) -> paper.SlipHead:
+    """Of somebody who did not have to say who she is."""
+    return paper.SlipHead(
+        hall=visit.parts.hall, terminal=visit.parts.terminal, at=visit.now, name="", id_number="",
+        language="en" if visit.talk.look.language == "en" else "zh_CN",
+    )  # fmt: skip
 
 
 async def money_back(visit: Visit, paid: Paid) -> bool:

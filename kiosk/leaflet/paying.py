@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.leaflet.choices import OK
-from kiosk.prompts import Choice, Claim, Idle, Picture, Prompt, Step, Tone, ToPay, Weight
+from kiosk.prompts import Choice, Claim, Idle, Picture, Prompt, Slot, Step, Tone, ToPay, Weight
+
+OTHER_WAY = Choice("pay_other_way", Weight.QUIET)
 
 
-def pay_amount(to_pay: ToPay, *, scanner: bool) -> Prompt:
-    """Amount and payee first; nothing is ordered before she says how."""
-    by_scanner = (Choice("pay_scan_code"),) if scanner else ()
+def pay_amount(to_pay: ToPay, ways: Sequence[Choice], name: str = "pay_amount") -> Prompt:
+    """Amount and payee first; nothing is ordered before she says how. `ways`: what is possible here and now, the usual one
+    first. `pay_amount_changed`: it is not any more what she saw."""
+    usual, *others = ways
     return Prompt(
-        "pay_amount", params={"yuan": to_pay.yuan}, step=Step.CHECK, contents=(to_pay,), back=True,
-        choices=(Choice("pay_show_qr", Weight.PRIMARY), *by_scanner, Choice("not_now", Weight.QUIET)),
+        name, params={"yuan": to_pay.yuan}, step=Step.CHECK, contents=(to_pay,), back=True,
+        choices=(usual, *others, Choice("not_now", Weight.QUIET)),
     )  # fmt: skip
+
+
+def pay_waived(to_pay: ToPay) -> Prompt:
+    """The centre waives the fee: nothing is to be paid, and she hears it."""
+    return Prompt("pay_waived", step=Step.CHECK, tone=Tone.DONE, picture=Picture.TICK, choices=(OK,))
 
 
 def pay_preparing(to_pay: ToPay) -> Prompt:
@@ -27,6 +37,32 @@ def pay_now(to_pay: ToPay) -> Prompt:
     )  # fmt: skip
 
 
+# -- the code on her phone -------------------------------------------------------------------------------------------
+
+def show_phone_code(to_pay: ToPay, *, again: bool = False) -> Prompt:
+    """`again`: what the scanner read was no payment code, or is not good any more."""
+    return Prompt(
+        "phone_code_again" if again else "show_phone_code", params={"yuan": to_pay.yuan}, tone=Tone.ATTENTION, step=Step.CHECK,
+        picture=Picture.TERMINAL, lit=Slot.SCANNER, choices=(OTHER_WAY,), back=True,
+    )  # fmt: skip
+
+
+def scanner_away() -> Prompt:
+    return Prompt(
+        "scanner_away", tone=Tone.ATTENTION, step=Step.CHECK, picture=Picture.QUESTION, choices=(OK,), fault_code="P-413"
+    )
+
+
+def confirm_on_phone(to_pay: ToPay) -> Prompt:
+    """The phone's code was read; its owner may have to say yes on it."""
+    return Prompt(
+        "confirm_on_phone", params={"yuan": to_pay.yuan}, tone=Tone.ATTENTION, step=Step.CHECK, contents=(to_pay,),
+        idle=Idle.MACHINE, choices=(Choice("stop_paying", Weight.QUIET),),
+    )  # fmt: skip
+
+
+# -- how it stands ---------------------------------------------------------------------------------------------------
+
 def pay_asking(to_pay: ToPay) -> Prompt:
     """Whether she has paid cannot be heard now. X11."""
     return Prompt("pay_asking", tone=Tone.BUSY, step=Step.CHECK, contents=(to_pay,), idle=Idle.MACHINE)
@@ -37,9 +73,11 @@ def pay_closing() -> Prompt:
 
 
 def pay_over(name: str, refund_words: str = "") -> Prompt:
-    """`pay_cancelled`, `pay_expired`: closed for certain. `pay_refunding`: she had paid all the same, and it goes back."""
+    """`pay_cancelled`, `pay_expired`, `pay_not_taken`: closed for certain. `pay_refunding`: she had paid all the same, and it
+    goes back."""
     return Prompt(
-        name, tone=Tone.DONE if name == "pay_refunding" else Tone.PLAIN, picture=Picture.TICK,
+        name, tone=Tone.DONE if name == "pay_refunding" else Tone.PLAIN,
+        picture=Picture.QUESTION if name == "pay_not_taken" else Picture.TICK,
         params={"refund": refund_words} if refund_words else {}, choices=(OK,),
     )  # fmt: skip
 

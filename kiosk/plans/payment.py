@@ -49,6 +49,8 @@ class Money:
 
     async def order(self, this: Attempt) -> Facts:
         request = CreateOrder.model_validate(self._log.opened["request"])
+        if self._parts.codes is not None and (code := self._parts.codes.take(this.plan)):
+            request = request.model_copy(update={"phone_code": code})       # never written down
         try:
             return accepted(await self._parts.platform.create_order(request, key=this.key))
         except PlatformAway as error:

@@ -14,6 +14,7 @@ from print.layouts.formats import day, mask_number, moment, yuan
 from print.layouts.slip_allowance import Certified, HomeVisitAsked
 from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
 from print.layouts.slip_citizen_card import CardLost, CardOutcome
+from print.layouts.slip_payment import BillPaid, PaidLine, bill_paid
 from print.layouts.slip_texts import say, spell
 from print.layouts.slip_top_up import ToppedUp
 
@@ -50,9 +51,9 @@ class CardKept:
 
 
 __all__ = [
-    "CardHandedOver", "CardKept", "CardLost", "CardOutcome", "Certified", "ClaimCode", "HomeVisitAsked",
+    "BillPaid", "CardHandedOver", "CardKept", "CardLost", "CardOutcome", "Certified", "ClaimCode", "HomeVisitAsked",
     "MailOrdered", "NotMade", "OutcomeUnknown",
-    "Refused", "Slip", "SlipHead", "SlipLine", "ToppedUp", "lines",
+    "PaidLine", "Refused", "Slip", "SlipHead", "SlipLine", "ToppedUp", "lines",
 ]
 
 Choice = Literal["counter", "terminal", "mail", "refund"]
@@ -106,7 +107,7 @@ class Refused:
 
 Slip = (
     CardHandedOver | CardKept | NotMade | MailOrdered
-    | OutcomeUnknown | Refused | Certified | HomeVisitAsked | ToppedUp | CardOutcome | CardLost
+    | OutcomeUnknown | BillPaid | Refused | Certified | HomeVisitAsked | ToppedUp | CardOutcome | CardLost
 )
 
 
@@ -132,6 +133,8 @@ def lines(slip: Slip) -> list[SlipLine]:
             title, body = slip_allowance.home_visit(slip)
         case ToppedUp():
             title, body = slip_top_up.topped_up(slip)
+        case BillPaid():
+            title, body = bill_paid(slip)
         case CardOutcome():
             title, body = slip_citizen_card.outcome(slip)
         case CardLost():
@@ -140,7 +143,8 @@ def lines(slip: Slip) -> list[SlipLine]:
            SlipLine("title", title)]  # fmt: skip
     if head.copy:
         top.append(SlipLine("small", say("copy", head.language)))
-    return [*top, RULE, *_person(head), RULE, *body, RULE, *_bottom(head)]
+    who = [*_person(head), RULE] if head.name or head.card_tail else []
+    return [*top, RULE, *who, *body, RULE, *_bottom(head)]
 
 
 def _person(head: SlipHead) -> list[SlipLine]:

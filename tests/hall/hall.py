@@ -134,6 +134,7 @@ class Hall:
         values["services"]["offered"] = [name for name in SERVICES if name not in IN_A_MENU]
         values["cabinet"] = {**REFERENCE_CABINET, "wire": f"serial:{place.folder / 'cabinet'}"}
         values["ups"] = {"port": ports["ups_port"]}
+        values["scanner"] = {"wire": f"serial:{place.folder / 'scanner'}", "options": {"mode": "trigger"}}
         values["citizen_card"] = {
             "station": f"link:127.0.0.1:{ports['card_port']}", "pin": CARD_PIN,
             "terminal_number": f"3416{1 + list(self.terminals).index(place.id):08d}",

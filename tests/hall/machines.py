@@ -1,7 +1,7 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
-`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer` and
-`cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
+`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer`, `scanner`
+and `cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
 `machines.sock`, the hall's hand on all of them.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
@@ -10,13 +10,14 @@ false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug"
 request of one machine's own bench: {"machine": NAME, "do": ...}, NAME also `cabinet` (doors, housing, somebody in front) and
 `ups` ({"do": "mains", "on": false}: the terminal runs on battery) and `camera` ({"do": "stand", "who": [KEY, ...]}, and the
 rest of devices/camera/bench.py) - {"do": "insert_card", "citizen": KEY} - "pull_card" (her citizen card, in the slot for it) -
-{"do": "tear_card", "moment": "after commit", "ins": 82} (pulled out in that command).
+{"do": "show_phone"} (the payment code of a phone, held before the scanner for a moment) - {"do": "tear_card", "moment": "after commit", "ins": 82} (pulled out in that command).
 Whoever lays her card stands before the camera, until somebody was put there by hand.
 """
 from __future__ import annotations
 
 import argparse
 import functools
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -39,6 +40,8 @@ from devices.id_reader.model import ReaderModel
 from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.scanner.model import ScannerModel
+from devices.scanner.simulator import ScannerSimulator
 from devices.serving import Pty, Simulator, refuse_production, serve_control, serve_pty, serve_tcp
 from devices.ups.simulator import UpsdSimulator
 from print.font_files import REGULAR_FILE, find
@@ -46,11 +49,13 @@ from print.ipp.simulator.faults import FAULTS as PAGE_FAULTS
 from print.ipp.simulator.machine import PagePrinter
 from print.ipp.simulator.server import serve as serve_pages
 from remote.central.demo_citizens import demo_citizens
+from remote.central.payment.simulated import PHONE_PAYS
 from tests.hall.citizen_cards import CardDrawer, purse_fen
 from tests.hall.citizens import id_card, standing
 from tests.hall.process import die_with_parent, say_ready
 
 MACHINES = ("id_reader", "card_printer", "receipt_printer")
+PHONE_HELD_S = 6.0
 Hand = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -67,6 +72,7 @@ class Machines:
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
         self.pages = PagePrinter()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
+        self.scanner = ScannerSimulator(ScannerModel(auto_sense=False))
         self.camera = CameraSimulator()
         self._subjects = {key: functools.partial(standing, citizen, today) for key, citizen in demo_citizens(today).items()}
         self._put_there = False
@@ -78,16 +84,20 @@ class Machines:
         self._speed = 1.0
         self._slips_taken = 0
         self._laid = ""
+        self._nursery: trio.Nursery
 
     async def serve(self, *, task_status: trio.TaskStatus[dict[str, Any]] = trio.TASK_STATUS_IGNORED) -> None:
         """Offer all of it until cancelled; starts with the numbers of chip_port, card_port, a4_port, ups_port and camera_port."""
         simulators: dict[str, Simulator] = {
             "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
+            "scanner": self.scanner,
         }  # fmt: skip
         async with trio.open_nursery() as nursery:
             for name, simulator in simulators.items():
                 self.ports[name] = await nursery.start(serve_pty, simulator, self._folder / name)
             self.reader.line, self.board.line = self.ports["id_reader"], self.ports["cabinet"]
+            self.scanner.line = self.ports["scanner"]
+            self._nursery = nursery
             self._hands = {
                 "id_reader": _awaited(BenchHand(self.reader, self.ports["id_reader"]).handle),
                 "card_printer": self.printer.control,
@@ -96,6 +106,7 @@ class Machines:
                 "cabinet": self.board.control,
                 "ups": self.upsd.control,
                 "camera": self._camera_hand(),
+                "scanner": self.scanner.control,
             }
             camera_port = await nursery.start(serve_tcp, self.camera, 0)
             ups_port = await nursery.start(serve_tcp, self.upsd, 0)
@@ -138,6 +149,8 @@ class Machines:
                 if self.card_slot.card is None:
                     raise ValueError("there is no card in the slot")
                 self.card_slot.card.tear = Tear(Moment(request["moment"]), int(request["ins"]))
+            case "show_phone":
+                self._nursery.start_soon(self._show_phone)
             case "take_card":
                 await self.printer.control(request)
             case "take_slip":
@@ -150,6 +163,12 @@ class Machines:
                 pass
             case unknown:
                 raise ValueError(f"no request {unknown!r}")
+
+    async def _show_phone(self) -> None:
+        """A new code every time, as phones draw one; held there as long as a hand does."""
+        self.scanner.model.show(f"{PHONE_PAYS}{secrets.randbelow(10**16):016d}".encode())
+        await trio.sleep(PHONE_HELD_S)
+        self.scanner.model.take_away()
 
     async def _keep_cards(self) -> None:
         """A card that is out again, by hand or torn, is as it was when it left."""
@@ -179,7 +198,9 @@ class Machines:
             self.slips.save(slips[-1], request["picture"], request.get("text"))
 
     def _power(self, on: bool) -> None:
-        machines = (self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera)
+        machines = (
+            self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera, self.scanner.model,
+        )  # fmt: skip
         for simulator in machines:
             (simulator.power_on if on else simulator.power_off)()
 
@@ -190,6 +211,7 @@ class Machines:
         self.reader.model.speed = times
         self.printer.model.times = replace(self.printer.model.times, speed=times)
         self.slips.model.speed = times
+        self.scanner.model.speed = times
         self.pages.model.speed = times
 
     async def _state(self) -> dict[str, Any]:
@@ -209,6 +231,7 @@ class Machines:
             "a4_printer": list(PAGE_FAULTS),
             "cabinet": self.board.faults.known,
             "ups": self.upsd.faults.known,
+            "scanner": self.scanner.faults.known,
         }}
 
     def _chip_moved(self, chip: object | None) -> None:

@@ -36,12 +36,17 @@ from devices.id_reader.simulator import IdReaderSimulator
 from devices.receipt_printer.driver import ReceiptPrinter
 from devices.receipt_printer.model import ReceiptPrinterModel
 from devices.receipt_printer.simulator import ReceiptPrinterSimulator
+from devices.scanner.commands import Trigger
+from devices.scanner.driver import Scanner
+from devices.scanner.model import ScannerModel
+from devices.scanner.simulator import ScannerSimulator
 from devices.ups.driver import Ups
 from devices.ups.simulator import UpsdSimulator
 from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
 from kiosk.citizen_slot import CitizenSlot
+from kiosk.code_reader import CodeReader
 from kiosk.display import Silence, Voice
 from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.local import LocalMatcher, LocalSight
@@ -157,6 +162,7 @@ class Settings:
     ups: bool = False
     pages: bool = False                                     # an A4 printer
     camera: bool = False
+    scanner: bool = False                                   # a scanner that is triggered
     citizen_card: bool = False                              # a slot for people's own chip cards
     ofd: Callable[[Path], OfdReader] | None = None          # from the folder of the centre's roots; electronic credentials
     limits: Limits = field(default_factory=Limits)
@@ -180,8 +186,9 @@ class Post:
         self.pages = PagePrinter() if settings.pages else None
         self.card_slot = ChipSlot()
         self.card_station: ChipStation = InProcessStation(lambda: self.card_slot.card)
+        self.codes = ScannerSimulator(ScannerModel(auto_sense=False), seed=1)
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
-        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True}
+        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True, "codes": True}
         self.ending: Ending | None = None
         self._wires: list[MemoryWire] = []
         self._process: trio.CancelScope | None = None
@@ -245,7 +252,7 @@ class Post:
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
-            ofd=self._ofd(), citizen_card=self._citizen_slot(),
+            codes=self._code_reader(), ofd=self._ofd(), citizen_card=self._citizen_slot(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
             eyes=self._eyes() if self.settings.camera else None,
@@ -256,6 +263,9 @@ class Post:
             return None
         number = bytes.fromhex("3416000000") + bytes((int(self.name.removeprefix("T")),))
         return CitizenSlot(self.card_station, number, CARD_PIN)
+
+    def _code_reader(self) -> CodeReader | None:
+        return CodeReader(Scanner(self._opener("codes", self.codes.serve), trigger=Trigger())) if self.settings.scanner else None
 
     def _eyes(self) -> Eyes:
         """Faces are looked at on the spot: nothing runs beside the virtual clock."""

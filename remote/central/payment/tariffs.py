@@ -59,6 +59,7 @@ class Tariff(_Part):
     refund_words: dict[str, str]
     documents: dict[str, Fee]
     cards: CardFee
+    bills_by_number: bool = True                            # anybody may pay a bill whose account number she brings
     top_up: TopUp | None = None                             # None: nothing is loaded in this city
 
 

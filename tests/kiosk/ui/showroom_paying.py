@@ -1,18 +1,41 @@
 """Samples of what is shown about money."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.journeys.claims import claim_of
-from kiosk.leaflet import paying, with_claim
-from kiosk.prompts import Prompt, ToPay
+from kiosk.leaflet import bills, paying, with_claim
+from kiosk.prompts import Choice, Facts, Prompt, SlipShown, ToPay, Weight
 
 PRICE = ToPay("10.00", "亳州市不动产登记中心", "不动产查询结果")
 OPEN = ToPay(PRICE.yuan, PRICE.payee, PRICE.what, "http://pay.bozhou.example/checkout/0123456789abcdef0123456789abcdef", 272)
+WAYS = [
+    Choice("pay_show_qr", Weight.PRIMARY), Choice("pay_scan_code"), Choice("pay_purse"),
+]  # fmt: skip
+BILLS = (("W1/202608", "水费 2026年8月  ****0012  34.80元"), ("E1/202609", "电费 2026年9月  ****3375  151.62元"))
+FACTS = Facts((("household", "****0012"), ("order_no", "P261122 D46E 74B5 F866")))
 CLAIM = claim_of("5a" * 16)
 
 
-def paying_prompts() -> list[Prompt]:
+def paying_prompts(slip: bytes) -> list[Prompt]:
+    shown = SlipShown(slip)
     return [
-        paying.pay_amount(PRICE, scanner=True),
+        paying.pay_amount(PRICE, WAYS),
+        paying.pay_amount(PRICE, WAYS[:1], "pay_amount_changed"),
+        paying.pay_waived(PRICE),
+        paying.show_phone_code(PRICE),
+        paying.show_phone_code(PRICE, again=True),
+        paying.scanner_away(),
+        paying.confirm_on_phone(replace(PRICE, seconds_left=272)),
+        paying.pay_over("pay_not_taken"),
+        bills.whose_bills(),
+        bills.which_supplier(),
+        bills.account_number(),
+        bills.finding_bills(),
+        bills.choose_bill(BILLS),
+        bills.no_bills(),
+        bills.bill_paid("34.80", shown, FACTS, more=True, receipt=True),
+        bills.bill_paid("34.80", None, FACTS, more=False, receipt=False),
         paying.pay_preparing(PRICE),
         paying.pay_now(OPEN),
         paying.pay_asking(PRICE),
