@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import fleet
+from remote.console.pages import fleet, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
+    terminal.PAGE,
 )  # fmt: skip

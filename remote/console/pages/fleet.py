@@ -8,10 +8,10 @@ from typing import Any
 from remote.central.access.rights import Right
 from remote.console.page import Lines, Page, View
 from remote.console.reads.fleet import A_PAGE, COARSE, EXACT, FINE, NOWHERE, QUESTIONS, SORTS, Query, everything, fleet
-from remote.console.reads.standing import RANK, SHAPES, Standing, counties_of, next_friday
+from remote.console.reads.standing import RANK, SHAPES, URGENT, Standing, counties_of, next_friday
 from remote.console.words import REGIONS, region_name, short_place, told
 
-URGENT = (Standing.DOWN, Standing.FROZEN, Standing.CLOSED, Standing.LIMITED)
+MANY, SOME = 0.2, 0.07  # share of a mark's terminals that need somebody now; [A]
 FARTHEST = timedelta(days=365)
 
 
@@ -62,7 +62,10 @@ def show(view: View) -> dict[str, Any]:
         "questions": [(name, text(f"fleet.ask.{name}", **names.get(name, {})), found.answers[name]) for name in QUESTIONS],
         "regions": [_region(code, found.by_region, text) for code in seen],
         "region_name": region_name(query.region, text) if query.region in REGIONS else "",
-        "marks": [{**mark, "words": _mark_words(mark, text), "cell": _address(mark, found.cells)} for mark in found.marks],
+        "marks": [
+            {**mark, "words": _mark_words(mark, text), "look": _look(mark), "cell": _address(mark, found.cells)}
+            for mark in found.marks
+        ],
         "sorts": list(SORTS),
         "day": day,
     }
@@ -74,6 +77,14 @@ def _region(code: str, by_region: dict[str, dict[str, int]], text: Any) -> dict[
         "code": code, "name": region_name("" if code == NOWHERE else code, text), "count": sum(counts.values()),
         "urgent": sum(counts.get(standing, 0) for standing in URGENT),
     }  # fmt: skip
+
+
+def _look(mark: dict[str, Any]) -> str:
+    """One terminal: how it stands. Several: how large a share needs somebody now."""
+    if mark["count"] == 1:
+        return str(mark["standing"])
+    share = mark["unwell"] / mark["count"]
+    return "many" if share > MANY else "some" if share > SOME else "few" if share else "ok"
 
 
 def _address(mark: dict[str, Any], cells: int) -> str:

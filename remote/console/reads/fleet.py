@@ -18,6 +18,7 @@ from remote.console.reads.standing import (
     REGION,
     SINCE,
     STANDING,
+    URGENT,
     Row,
     Standing,
     cards_cannot_be_told,
@@ -28,8 +29,8 @@ from remote.console.reads.standing import (
 
 A_PAGE = 50
 NOWHERE = "none"  # in place of a region's code: nobody gave it one
-COARSE, FINE, EXACT = 10, 25, 1000  # cells of the map to a degree
-FEW = 300  # terminals: each hall gets a mark of its own
+COARSE, FINE, EXACT = 6, 14, 1000  # cells of the map to a degree
+FEW = 60  # terminals: each hall gets a mark of its own
 FIRST_CARDS = (
     sa.select(sa.func.min(units.c.empty_on))
     .where(units.c.terminal == terminals.c.terminal, units.c.kind.in_(CARD_UNITS))
@@ -176,14 +177,14 @@ def _by_region(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]
 
 
 def _marks(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], cells: int) -> list[Row]:
-    """What stands close together as one mark: how many, how many of them are not well, and the worst."""
+    """What stands close together as one mark: how many, how many of them need somebody now, and the worst."""
     west, south = _cell(states.c.longitude, cells), _cell(states.c.latitude, cells)
-    fine = STANDING.in_([Standing.OK.value])
+    urgent = STANDING.in_([standing.value for standing in URGENT])
     asked = (
         sa.select(
             west.label("west"), south.label("south"), sa.func.avg(states.c.longitude).label("longitude"),
             sa.func.avg(states.c.latitude).label("latitude"), sa.func.count().label("count"), sa.func.min(ORDER).label("worst"),
-            sa.func.sum(sa.case((fine, 0), else_=1)).label("unwell"), sa.func.min(terminals.c.place).label("place"),
+            sa.func.sum(sa.case((urgent, 1), else_=0)).label("unwell"), sa.func.min(terminals.c.place).label("place"),
             sa.func.min(terminals.c.terminal).label("terminal"),
         )
         .select_from(KNOWN).where(*where, states.c.longitude.is_not(None), states.c.latitude.is_not(None))
@@ -195,3 +196,9 @@ def _marks(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], c
 
 def _cell(column: sa.ColumnElement[float], cells: int) -> sa.ColumnElement[int]:
     return sa.cast(sa.func.floor(column * cells), sa.Integer)
+
+
+def one(connection: sa.Connection, terminal: str, regions: tuple[str, ...]) -> Row | None:
+    """One terminal as in the list; None where there is none, or not where somebody may look."""
+    where = [within(regions), terminals.c.terminal == terminal]
+    return next(iter(_rows(connection, where, Query(by=date.max), 1, 0)), None)

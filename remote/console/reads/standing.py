@@ -34,6 +34,8 @@ class Standing(StrEnum):
     OK = "ok"
 
 
+URGENT = (Standing.DOWN, Standing.FROZEN, Standing.CLOSED, Standing.LIMITED)
+"""Citizens are not served, or not in everything: somebody has to do something now."""
 RANK = {standing: rank for rank, standing in enumerate(Standing)}
 SHAPES = {
     Standing.DOWN: "✖", Standing.FROZEN: "❄", Standing.CLOSED: "■", Standing.LIMITED: "▲", Standing.SOON: "△",

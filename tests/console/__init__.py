@@ -1,0 +1,1 @@
+"""The technicians' web page, in a real browser and without one."""
