@@ -53,6 +53,11 @@ class Conversation:
         self.look = self.first_look
         self.steps: tuple[Step, ...] = CARD_STEPS   # the row at the top, of the journey that is on
 
+    @property
+    def tone(self) -> Tone | None:
+        """Of what stands on the screen: how a journey has ended is what its last screen says."""
+        return self._shown.tone if self._shown is not None else None
+
     # -- for journeys ------------------------------------------------------------------------------------------------
 
     async def ask(self, prompt: Prompt) -> Answer:

@@ -27,6 +27,9 @@ from kiosk.ecredentials.reader import ReaderProcess
 from kiosk.estimates import Durations
 from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
+from kiosk.telemetry.beats import screen_beats
+from kiosk.telemetry.telemetry import Telemetry
+from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from kiosk.wiring import ChipPlace, LinkAt, PcscAt
@@ -147,6 +150,9 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
         durations=Durations(config.journal.folder / "durations.json"), language=config.showing.language,
     )  # fmt: skip
+    terminal.telemetry = Telemetry(
+        terminal.health, lambda: terminal.visit, versions(config), screen_beats(display), journal.count_waiting
+    )
     async with trio.open_nursery() as nursery:
         if beside is not None:
             nursery.start_soon(beside, terminal)

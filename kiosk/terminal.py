@@ -29,10 +29,11 @@ from kiosk.journeys.senior_card import senior_card
 from kiosk.journeys.top_up import top_up
 from kiosk.operator import Operator, Settle, Wish
 from kiosk.parts import Parts
-from kiosk.prompts import Answer, Idle, Prompt
+from kiosk.prompts import Answer, Idle, Prompt, Tone
 from kiosk.race import race
 from kiosk.stage import StageBoard
 from kiosk.stock import Stock
+from kiosk.telemetry.telemetry import Telemetry
 from kiosk.transaction.heart import Heart
 from kiosk.transaction.journal import JournalBroken
 from kiosk.visit import Left, Refused, Visit
@@ -97,6 +98,7 @@ class Terminal:
         self.operator = operator(talk, self.health, self.stock, self.settle)
         self.durations = durations or Durations()
         self.visit: Visit | None = None
+        self.telemetry: Telemetry | None = None          # None: nobody is told how this terminal is (recovery, simulation)
         parts.stage = self.board.tell
 
     async def run(self) -> Ending:
@@ -107,6 +109,8 @@ class Terminal:
             nursery.start_soon(self.talk.listen)
             nursery.start_soon(self.guard.run)
             nursery.start_soon(self.guide.call_again)
+            if self.telemetry is not None:
+                nursery.start_soon(self.telemetry.run)
             await self.recover()
             nursery.start_soon(self.heart.keep_settling)
             nursery.start_soon(self._send_news)
@@ -231,28 +235,37 @@ class Terminal:
             self.house.trust_note, self.house.nearest, self.evidence(), self.house.offered,
         )  # fmt: skip
         self.visit = visit
+        began, ended = trio.current_time(), ("cut", "")
         try:
-            await self._go(visit, journey)
+            ended = await self._go(visit, journey)
         except JournalBroken:
+            ended = ("failed", "")
             self.talk.tell(leaflet.out_of_service("disk", self.house.nearest))
         finally:
             visit.wipe()
             self.visit = None
+            if self.telemetry is not None:
+                self.telemetry.journey_ended(journey.__name__, *ended, trio.current_time() - began)
             self.outbox.poke()
             self.health.look_again()
 
-    async def _go(self, visit: Visit, journey: Journey) -> None:
+    async def _go(self, visit: Visit, journey: Callable[[Visit], Awaitable[None]]) -> tuple[str, str]:
+        """How it ended (remote/messages/telemetry.py JourneyEnded), and the refusal's code where it was refused."""
         outage = Outage(self.guard, self.guide, self.heart, self.parts, self.board)
         try:
             cut = await race(partial(journey, visit), outage.ends_the_visit)
+            ended = "cut" if cut is not None else "done" if self.talk.tone is Tone.DONE else "not_done"
             if cut is not None:
                 await self.talk.show_for(cut, cut.seconds)
         except Left:
-            return
+            return "left", ""
         except Refused as refused:
             await self._explain(visit, refused)
+            return "refused", str(refused.refusal.code)
         except WalkedAway:
             await self.talk.show_for(leaflet.goodbye(), GOODBYE_S)
+            return "walked_away", ""
+        return ended, ""
 
     async def _explain(self, visit: Visit, refused: Refused) -> None:
         try:

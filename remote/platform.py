@@ -153,6 +153,7 @@ from remote.messages.sign_in import (
     WaysOpen,
     WhoSignedIn,
 )
+from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)

@@ -26,6 +26,17 @@ STEPS: tuple[tuple[str, ...], ...] = (
             last_error TEXT NOT NULL DEFAULT '')""",
     ),
     ("CREATE INDEX rows_by_mark ON rows (mark, seq, plan)",),
+    (
+        """CREATE TABLE facts (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            fact_id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            at TEXT NOT NULL,
+            body TEXT NOT NULL,
+            tried INTEGER NOT NULL DEFAULT 0)""",
+        "CREATE TABLE facts_origin (origin TEXT NOT NULL)",
+        "INSERT INTO facts_origin VALUES (lower(hex(randomblob(16))))",
+    ),
 )
 
 

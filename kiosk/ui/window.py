@@ -66,6 +66,7 @@ class KioskWindow:
         self._corner: list[float] = []
         self._tick: Any = None
         self._fade: Any = None
+        self.beats = 0               # Kivy's own clock moves it once a second: a screen that hangs moves nothing
 
     # -- Display -----------------------------------------------------------------------------------------------------
 
@@ -128,10 +129,15 @@ class KioskWindow:
         Window.clearcolor = self._frame.palette.plain.ground
         app = Terminal()
         app.use_kivy_settings = False
+        turning = Clock.schedule_interval(self._beat, 1.0)
         try:
             await app.async_run(async_lib="trio")
         finally:
+            turning.cancel()
             app.stop()
+
+    def _beat(self, _dt: float) -> None:
+        self.beats += 1
 
     # -- for tests, the gallery and scripted citizens -------------------------------------------------------------------
 

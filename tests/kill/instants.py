@@ -171,6 +171,8 @@ class Instants:
         plain = HttpTransport.call
 
         async def call(transport: HttpTransport, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+            if path.startswith("/v1/telemetry/"):        # whenever it likes; nothing of hers hangs on it
+                return await plain(transport, path, body, headers)
             asks = "Idempotency-Key" not in headers
             self.at(f"centre {path} about to be called", once=asks)
             answer = await plain(transport, path, body, headers)

@@ -157,7 +157,7 @@ def test_a_row_moved_to_another_plan_does_not_open_under_its_key(tmp_path: Path)
 
 def test_a_file_of_the_first_version_is_brought_forward_with_its_rows(tmp_path: Path) -> None:
     lived_in(tmp_path)
-    sql(tmp_path, "DROP INDEX rows_by_mark", "PRAGMA user_version = 1")
+    sql(tmp_path, "DROP INDEX rows_by_mark", "DROP TABLE facts", "DROP TABLE facts_origin", "PRAGMA user_version = 1")
     journal = opened(tmp_path)
     assert len(list(journal.rows())) == 11 and journal.open_plans() == [B]
     assert journal._db.execute("PRAGMA user_version").fetchone()[0] == len(STEPS)

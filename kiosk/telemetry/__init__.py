@@ -1,0 +1,1 @@
+"""What this terminal tells of itself: facts in the journal's file, masked log lines, figures. No personal data."""
