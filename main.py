@@ -16,6 +16,7 @@ ROOMS = {
     "recover": ("kiosk.recover", "settle what this terminal left open, without serving anybody"),
     "ofd": ("print.ofd.show", "show what is in an OFD e-certificate and verify its seals"),
     "reconcile": ("remote.central.payment.reconcile", "the payment channels' bills of a day against orders and deliveries"),
+    "audit": ("kiosk.audit.run", "the terminal's audit: verified against what the centre witnessed, or listed"),
     "verify": ("kiosk.verify", "check the hash chain of a journal"),
     "pin": ("kiosk.pin", "make the technicians' PIN for kiosk.toml"),
     "probe": ("kiosk.probe", "find what is connected and say which driver fits"),

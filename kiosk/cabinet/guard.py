@@ -18,12 +18,14 @@ from devices.cabinet.status import CabinetEvent, DoorClosed, DoorOpened, Somebod
 from devices.errors import DeviceGone
 from devices.ups.status import Power
 from devices.ups.watch import UpsEvent, UpsWatch
+from kiosk.audit.log import Audit, Deed
 from kiosk.transaction.journal import TERMINAL, Event, Journal, JournalBroken
 from kiosk.transaction.plan import Mark
 from remote.messages import DoorNews, EventKind
 
 PARK_WITHIN_S = 3.0          # [A] a board that does not answer keeps no host from shutting down
 TAMPERED, TAMPER_SEEN = "tampered", "tamper_seen"
+DEEDS = {"open": Deed.DOOR_OPENED, "closed": Deed.DOOR_CLOSED, "tampered": Deed.TAMPERED}
 HOUSING = "housing"          # what the tamper switch watches, as doors have names
 
 
@@ -134,9 +136,11 @@ class Guard:
             self._journal.write(TERMINAL, TAMPERED, number + 1, Mark.DONE)
 
     def _door(self, door: str, state: str) -> None:
-        news = DoorNews(door=door, state=state, staff=self._staff())
+        staff = self._staff()
+        news = DoorNews(door=door, state=state, staff=staff)
+        event = Event(secrets.token_hex(16), EventKind.DOOR.value, news.model_dump(mode="json"))
         with contextlib.suppress(JournalBroken):
-            self._journal.queue(Event(secrets.token_hex(16), EventKind.DOOR.value, news.model_dump(mode="json")))
+            Audit(self._journal).note(DEEDS[state], [event], door=door, menu=staff)
 
     def _wake(self) -> None:
         self._tell()
