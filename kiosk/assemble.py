@@ -19,6 +19,8 @@ from kiosk.plans import card_pin, ecredential, one_call
 from kiosk.plans import payment as paying
 from kiosk.plans import printing as papers
 from kiosk.plans import top_up as loading
+from kiosk.plans.citizen_card import citizen_production
+from kiosk.plans.citizen_number import KIND as CITIZEN
 from kiosk.plans.news import news_of
 from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
@@ -48,6 +50,7 @@ def assemble(
     builders: dict[str, Build] = {
         **one_call.builders(parts),
         KIND: lambda log: production(parts, log),
+        CITIZEN: lambda log: citizen_production(parts, log),
         paying.KIND: lambda log: paying.payment(parts, log),
         papers.KIND: lambda log: papers.printing(parts, log),
         loading.KIND: lambda log: loading.top_up(parts, log),

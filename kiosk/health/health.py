@@ -146,6 +146,8 @@ class Health:
         held = self.heart.held()
         if "card_printer" in held or self.refused_too_often:
             closed[CARD_NOW] = "card_machine"
+        if self.parts.chip is None:
+            closed["citizen_card_new"] = "card_machine"
         if "a4_printer" in held:
             closed[PAGES] = "paper_machine"
         return closed

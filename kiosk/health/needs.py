@@ -36,6 +36,7 @@ NEEDS: Needs = {
     "my_matters": AT_LEAST,
     "certify_80_plus": AT_LEAST,
     "citizen_card": Need(centre=False),      # the menu; what is in it has needs of its own
+    "citizen_card_new": Need(devices=("id_reader",), one_of=(CARD_NOW,)),   # white cards, out of the same hopper
     "top_up": Need(),
     "pay_bills": Need(),
     "card_balance": Need(centre=False),

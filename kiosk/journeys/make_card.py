@@ -28,15 +28,15 @@ PAST_CANCELLING = ("present", "at_exit", "still_at_exit", "capturing", "register
 BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the next blank without asking
 
 
-async def make_card(visit: Visit, case_id: str, claim: Claim) -> None:
-    """At most two blanks for one case. A fee that is due is paid first. Raises Left, Refused, WalkedAway, and those only while
-    nothing moves."""
+async def make_card(visit: Visit, case_id: str, claim: Claim, kind: str = KIND) -> None:
+    """At most two blanks for one case. `kind`: of the plan that makes it, a senior card's or a citizen card's. A fee that is due
+    is paid first. Raises Left, Refused, WalkedAway, and those only while nothing moves."""
     try:
-        await attempts(visit, case_id, claim)
+        await attempts(visit, case_id, claim, kind)
     except FeeDue:
         paid = await pay_card_fee(visit, case_id)
         try:
-            made = await attempts(visit, case_id, claim)
+            made = await attempts(visit, case_id, claim, kind)
         except FeeDue as due:
             raise Refused(due.refusal) from None
         if not made:
@@ -55,7 +55,7 @@ class Next(Enum):
     NOTHING = "nothing now"
 
 
-async def attempts(visit: Visit, case_id: str, claim: Claim) -> bool:
+async def attempts(visit: Visit, case_id: str, claim: Claim, kind: str) -> bool:
     """False: nothing is made now, and nothing comes by mail. Raises FeeDue, Left, Refused, WalkedAway."""
     for blank in range(1, visit.parts.limits.blanks_per_case + 1):
         person, code = paper.person_of(visit), claim.code.replace("-", "")
@@ -63,7 +63,7 @@ async def attempts(visit: Visit, case_id: str, claim: Claim) -> bool:
             "case_id": case_id, "claim_code": code, "elder": person.elder, "person_ref": person.said.person_ref,
             "photo_png": person.photo_png if person.photo_source is PhotoSource.CHIP else None,
         }  # fmt: skip
-        run = visit.heart.begin(visit.heart.new_plan_id(), KIND, data)
+        run = visit.heart.begin(visit.heart.new_plan_id(), kind, data)
         await watch(visit, run, claim)
         if run.end is not None and run.end not in (End.BACK, End.BACK_OWED):
             await finish(visit, run, claim)
@@ -98,7 +98,8 @@ async def what_next(visit: Visit, run: Run, claim: Claim, reason: str, *, last: 
     if not run.log.has("reserve", Mark.UNDONE):     # the number is not free yet: nothing else can be chosen
         await paper.not_made(visit, run, claim)
         return Next.NOTHING
-    answer = await visit.ask(leaflet.not_made_choose(again=possible, spoiled=paper.spoiled(run)))
+    mail = run.log.kind == KIND
+    answer = await visit.ask(paper.worded(run, leaflet.not_made_choose(again=possible, spoiled=paper.spoiled(run), mail=mail)))
     match answer.choice:
         case "again":
             return Next.AGAIN
@@ -124,7 +125,7 @@ async def finish(visit: Visit, run: Run, claim: Claim) -> None:
     """Past the pivot, or nobody knows."""
     if run.end in (End.IN_DOUBT, End.UNDECIDED):
         await paper.unknown_slip(visit, run, claim, handover=True)
-        await visit.ask(leaflet.with_claim("in_doubt", claim, fault_code="P-403"))
+        await visit.ask(paper.worded(run, leaflet.with_claim("in_doubt", claim, fault_code="P-403")))
         return
     if was_kept(run):
         await paper.kept(visit, run, claim)
@@ -160,20 +161,21 @@ async def watch(visit: Visit, run: Run, claim: Claim) -> None:
 
 def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched: Callable[[Answer], None]) -> None:
     if stage in AT_THE_SLOT:
-        visit.talk.tell(leaflet.take_card())
+        visit.talk.tell(paper.worded(run, leaflet.take_card()))
     elif stage == "capturing" or was_kept(run):
-        visit.talk.tell(leaflet.keeping())
+        visit.talk.tell(paper.worded(run, leaflet.keeping()))
     elif stage == "register":
-        visit.talk.tell(leaflet.registering())
+        visit.talk.tell(paper.worded(run, leaflet.registering()))
     elif run.wish.cancelled:
-        visit.talk.tell(leaflet.cancelling())
+        visit.talk.tell(paper.worded(run, leaflet.cancelling()))
     elif stage == "taking_back":
-        visit.talk.tell(leaflet.taking_back())
+        visit.talk.tell(paper.worded(run, leaflet.taking_back()))
     else:
         left, portion = visit.durations.remaining(stage, trio.current_time() - since)
         work = Progress(stages_shown(visit, stage), left, portion)
         may_cancel = stage not in PAST_CANCELLING
-        visit.talk.tell(leaflet.progress(work, claim, may_cancel=may_cancel), on_answer=touched if may_cancel else None)
+        shown = paper.worded(run, leaflet.progress(work, claim, may_cancel=may_cancel))
+        visit.talk.tell(shown, on_answer=touched if may_cancel else None)
 
 
 def was_kept(run: Run) -> bool:

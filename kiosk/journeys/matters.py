@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from kiosk import leaflet
+from kiosk.journeys.citizen_card.make import open_citizen_case, ordered_citizen_card
 from kiosk.journeys.claims import claim_from
 from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import by_mail, make_card
@@ -19,6 +20,8 @@ async def my_matters(visit: Visit) -> None:
     person = await identify(visit)
     if person.said.open_case is not None:
         return await open_matter(visit, person)
+    if (ordered := await ordered_citizen_card(visit, person)) is not None:
+        return await open_citizen_case(visit, person, ordered)
     live = person.said.live_card
     answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=visit.can_prove))
     if answer.choice == "report_loss":

@@ -10,6 +10,9 @@ from devices.receipt_printer.items import Item
 from kiosk import leaflet, receipt
 from kiosk.health.streaks import Streak
 from kiosk.journeys.claims import claim_from
+from kiosk.leaflet import citizen_card_made
+from kiosk.plans.citizen_number import KIND as CITIZEN
+from kiosk.plans.citizen_number import citizen_reservation_of
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, SlipShown
 from kiosk.transaction.heart import Run
@@ -18,6 +21,7 @@ from kiosk.transaction.plan import Mark
 from kiosk.visit import Person, Visit
 from print.fitting import DoesNotFit
 from print.fonts import NoGlyph
+from print.layouts import citizen_card_face
 from print.layouts import slip as paper
 from print.layouts.slip_texts import Language
 from remote.messages import Address, CaseView, LiveCard, OpenCase, Refusal
@@ -89,29 +93,57 @@ def person_of(visit: Visit) -> Person:
     return visit.person
 
 
+def card_of(run: Run) -> Literal["senior", "citizen"]:
+    """Which card this plan makes."""
+    return "citizen" if run.log.kind == CITIZEN else "senior"
+
+
+def worded(run: Run, prompt: Prompt) -> Prompt:
+    """In the words of the card that is being made."""
+    return citizen_card_made.worded(prompt) if card_of(run) == "citizen" else prompt
+
+
 async def handed_over(visit: Visit, run: Run, *, registered: bool) -> None:
+    if card_of(run) == "citizen":
+        await citizen_card_handed_over(visit, run, registered=registered)
+        return
     reservation = reservation_of(run.log)
     slip = paper.CardHandedOver(head(visit, person_of(visit)), reservation.number, registered, reservation.valid_to)
     facts = (("number", reservation.number), ("hall", visit.parts.place))
     await closing(visit, "done" if registered else "done_registering", await give(visit, slip, run), facts)
 
 
+async def citizen_card_handed_over(visit: Visit, run: Run, *, registered: bool) -> None:
+    """With the day from which the old card's money can be had, where there was one."""
+    reservation = citizen_reservation_of(run.log)
+    slip = paper.CardHandedOver(
+        head(visit, person_of(visit)), citizen_card_face.grouped(reservation.number), registered, reservation.valid_to,
+        card="citizen", money_moves_on=reservation.money_moves_on, first_pin=reservation.first_pin,
+    )  # fmt: skip
+    given = await give(visit, slip, run)
+    if reservation.money_moves_on is not None:
+        await visit.ask(citizen_card_made.money_moves(reservation.money_moves_on))
+    facts = (("number", citizen_card_face.grouped(reservation.number)), ("hall", visit.parts.place))
+    await closing(visit, "citizen_done" if registered else "citizen_done_registering", given, facts)
+
+
 async def kept(visit: Visit, run: Run, claim: Claim) -> None:
-    slip = paper.CardKept(head(visit, person_of(visit)), code_of(claim), visit.parts.place)
+    slip = paper.CardKept(head(visit, person_of(visit)), code_of(claim), visit.parts.place, card=card_of(run))
     await give(visit, slip, run)
-    await visit.ask(leaflet.with_claim("kept", claim, picture=Picture.KEPT))
+    await visit.ask(worded(run, leaflet.with_claim("kept", claim, picture=Picture.KEPT)))
 
 
 async def not_made(visit: Visit, run: Run, claim: Claim, *, name: str = "failed_claim") -> None:
     who, code = head(visit, person_of(visit)), code_of(claim)
-    slip = paper.NotMade(who, code, visit.parts.place, spoiled(run), choices=("terminal", "counter"))
+    slip = paper.NotMade(who, code, visit.parts.place, spoiled(run), choices=("terminal", "counter"), card=card_of(run))
     await give(visit, slip, run)
-    await visit.ask(leaflet.with_claim(name, claim, fault_code="P-402" if name == "failed_claim" else ""))
+    await visit.ask(worded(run, leaflet.with_claim(name, claim, fault_code="P-402" if name == "failed_claim" else "")))
 
 
 async def unknown_slip(visit: Visit, run: Run, claim: Claim, *, handover: bool = False) -> None:
     matter: Literal["application", "handover"] = "handover" if handover else "application"
-    slip = paper.OutcomeUnknown(head(visit, person_of(visit)), code_of(claim), visit.parts.place, matter=matter)
+    who = head(visit, person_of(visit))
+    slip = paper.OutcomeUnknown(who, code_of(claim), visit.parts.place, matter=matter, card=card_of(run))
     await give(visit, slip, run)
 
 

@@ -102,15 +102,16 @@ def mailed(hours: int, order: str, slip: SlipShown | None) -> Prompt:
     )
 
 
-def not_made_choose(*, again: bool, spoiled: bool) -> Prompt:
-    """Another blank now, by mail, or later at any terminal. What is not possible now is not offered."""
+def not_made_choose(*, again: bool, spoiled: bool, mail: bool = True) -> Prompt:
+    """Another blank now, by mail (where it can be had so), or later at any terminal. What is not possible now is not offered."""
     again_now = (Choice("again", Weight.PRIMARY),) if again else ()
+    by_mail = (Choice("mail_instead", Weight.SECONDARY if again else Weight.PRIMARY),) if mail else ()
     return Prompt(
         "spoiled_choose" if spoiled else "not_made_choose",
         tone=Tone.ATTENTION,
         step=Step.MAKE,
         picture=Picture.QUESTION,
-        choices=(*again_now, Choice("mail_instead", Weight.SECONDARY if again else Weight.PRIMARY), Choice("later")),
+        choices=(*again_now, *by_mail, Choice("later", Weight.SECONDARY if again or mail else Weight.PRIMARY)),
         fault_code="P-401",
     )
 

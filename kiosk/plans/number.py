@@ -6,7 +6,7 @@ from kiosk.plans.one_call import CENTRE, accepted, for_good
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
-from remote.messages import CardEnd, Register, Release, Reservation, Reserve
+from remote.messages import CardEnd, Done, Message, Register, Registered, Release, Reservation, Reserve
 from remote.platform import PlatformAway, PlatformRefused
 
 
@@ -30,7 +30,7 @@ class Number:
     async def reserve(self, this: Attempt) -> Facts:
         self._parts.stage(this.plan, "reserve")
         try:
-            return accepted(await self._parts.platform.reserve(Reserve(case_id=self._log.opened["case_id"]), key=this.key))
+            return accepted(await self._reserve(str(self._log.opened["case_id"]), this.key))
         except PlatformAway as error:
             if error.may_have_happened:
                 raise Unknown(CENTRE) from error
@@ -44,9 +44,7 @@ class Number:
         feed = self._log.facts("feed", Mark.UNDONE) or {}
         spoiled = int(feed.get("spoiled", 0))
         try:
-            answer = await self._parts.platform.release(
-                Release(reserve_key=this.key, blanks_spoiled=spoiled), key=f"{this.key}:release:{spoiled}"
-            )
+            answer = await self._release(Release(reserve_key=this.key, blanks_spoiled=spoiled), f"{this.key}:release:{spoiled}")
         except PlatformAway as error:
             raise Later(CENTRE) from error
         except PlatformRefused as error:
@@ -69,7 +67,7 @@ class Number:
     async def _tell(self, end: CardEnd, this: Attempt, reason: str = "") -> Facts:
         request = Register(reserve_key=self._reserve_key, end=end, place=self._parts.place, reason=reason)
         try:
-            answer = await self._parts.platform.register(request, key=this.key)
+            answer = await self._register(request, this.key)
         except PlatformAway as error:
             raise Later(CENTRE) from error
         except PlatformRefused as error:
@@ -79,3 +77,14 @@ class Number:
         if answer.incident:
             raise Refused(answer.incident)
         return answer.model_dump(mode="json")
+
+    # -- whose book it is ---------------------------------------------------------------------------------------------
+
+    async def _reserve(self, case_id: str, key: str) -> Message:
+        return await self._parts.platform.reserve(Reserve(case_id=case_id), key=key)
+
+    async def _release(self, request: Release, key: str) -> Done:
+        return await self._parts.platform.release(request, key=key)
+
+    async def _register(self, request: Register, key: str) -> Registered:
+        return await self._parts.platform.register(request, key=key)

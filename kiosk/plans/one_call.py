@@ -69,7 +69,10 @@ def for_good(error: PlatformRefused) -> bool:
     return error.problem.error in FOR_GOOD
 
 
-ONE_CALLS = ("submit_case", "withdraw_case", "convert_case", "mail_case", "report_loss", "certify", "request_home_visit")
+ONE_CALLS = (
+    "submit_case", "withdraw_case", "convert_case", "mail_case", "report_loss", "apply_citizen_card", "certify",
+    "request_home_visit", "redeem_voucher", "report_citizen_loss", "redeem_voucher",
+)
 
 
 def builders(parts: Parts) -> Mapping[str, Callable[[PlanLog], Plan]]:

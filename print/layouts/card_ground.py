@@ -22,6 +22,7 @@ class Palette:
 
 PALETTES: dict[str, Palette] = {
     "green": Palette("#0A5A3A", "#BFD8CA", ("#F0F6F2", "#E6F0EA", "#DAE9E0"), "#E3EEE7", "#FBFDFB"),
+    "blue": Palette("#0B4A8F", "#BFD2E8", ("#F0F5FA", "#E6EEF7", "#DAE6F3"), "#E3ECF6", "#FBFCFE"),     # the citizen card
     "red": Palette("#8E1B2C", "#E8C6C6", ("#FBF1EE", "#F8E7E2", "#F4DBD4"), "#F8EAE5", "#FFFDFB"),
 }
 GOLD = "#D8B25A"

@@ -14,9 +14,12 @@ from print.layouts.formats import day, mask_number, moment, yuan
 from print.layouts.slip_allowance import Certified, HomeVisitAsked
 from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
 from print.layouts.slip_citizen_card import CardLost, CardOutcome
+from print.layouts.slip_own import OwnShown, VoucherUsed, own_shown, voucher_used
 from print.layouts.slip_payment import BillPaid, PaidLine, bill_paid
 from print.layouts.slip_texts import say, spell
 from print.layouts.slip_top_up import ToppedUp
+
+Card = Literal["senior", "citizen"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class CardHandedOver:
     registered: bool
     valid_to: date | None = None
     power_cut: bool = False
+    card: Card = "senior"
+    money_moves_on: date | None = None
+    """From this day on the old citizen card's balance can be had on the new one."""
+    first_pin: str = ""
+    """The one every new citizen card has, to be changed by its owner."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class CardKept:
     where: str
     collect_until: date | None = None
     power_cut: bool = False
+    card: Card = "senior"
 
 
 __all__ = [
@@ -71,6 +80,7 @@ class NotMade:
     choices: tuple[Choice, ...] = ("counter",)
     paid_fen: int = 0
     power_cut: bool = False
+    card: Card = "senior"
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ class OutcomeUnknown:
     where: str
     matter: Literal["application", "payment", "handover", "document", "top_up"] = "application"
     amount_fen: int = 0
+    card: Card = "senior"
 
 
 @dataclass(frozen=True)
@@ -162,27 +173,32 @@ def _bottom(head: SlipHead) -> list[SlipLine]:
 
 def _handed_over(slip: CardHandedOver) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
-    body = [text(head, "done", power_cut=slip.power_cut), text(head, "full_name"),
-            pair(head, "card_number", slip.card_number)]  # fmt: skip
+    body = [text(head, _own(slip.card, "done"), power_cut=slip.power_cut), text(head, _own(slip.card, "full_name")),
+            pair(head, _own(slip.card, "card_number"), slip.card_number)]  # fmt: skip
     if slip.valid_to:
         body.append(pair(head, "valid_to", day(slip.valid_to, language)))
+    if slip.first_pin:
+        body += [pair(head, "first_pin", slip.first_pin), text(head, "first_pin_how")]
+    if slip.money_moves_on is not None:
+        body += [text(head, "money_moves"), SlipLine("big", day(slip.money_moves_on, language))]
     if slip.registered:
-        return say("done_title", language), [*body, pair(head, "status", say("registered", language))]
+        return say(_own(slip.card, "done_title"), language), [*body, pair(head, "status", say("registered", language))]
     waiting = [pair(head, "status", say("registering", language)), text(head, "registering_how")]
     return say("registering_title", language), [*body, *waiting]
 
 
 def _kept(slip: CardKept) -> tuple[str, list[SlipLine]]:
     head = slip.head
-    body = [text(head, "kept", power_cut=slip.power_cut), text(head, "kept_how"), pair(head, "where", slip.where)]
+    kept = text(head, _own(slip.card, "kept"), power_cut=slip.power_cut)
+    body = [kept, text(head, "kept_how"), pair(head, "where", slip.where)]
     if slip.collect_until:
         body.append(SlipLine("text", say("kept_until", head.language, day=day(slip.collect_until, head.language))))
-    return say("kept_title", head.language), [*body, text(head, "kept_inactive"), *_claim(head, slip.claim)]
+    return say(_own(slip.card, "kept_title"), head.language), [*body, text(head, "kept_inactive"), *_claim(head, slip.claim)]
 
 
 def _not_made(slip: NotMade) -> tuple[str, list[SlipLine]]:
     head, language = slip.head, slip.head.language
-    body = [text(head, "not_made" if slip.spoiled else "not_finished", power_cut=slip.power_cut)]
+    body = [text(head, _own(slip.card, "not_made") if slip.spoiled else "not_finished", power_cut=slip.power_cut)]
     if slip.paid_fen:
         body.append(SlipLine("text", say("paid", language, amount=yuan(slip.paid_fen))))
     steps = [
@@ -209,7 +225,7 @@ def _mail(slip: MailOrdered) -> tuple[str, list[SlipLine]]:
 
 def _unknown(slip: OutcomeUnknown) -> tuple[str, list[SlipLine]]:
     head = slip.head
-    body = [text(head, f"unknown_{slip.matter}")]
+    body = [text(head, _own(slip.card, f"unknown_{slip.matter}"))]
     if slip.amount_fen:
         amount = yuan(slip.amount_fen) + ("元" if head.language == "zh_CN" else " yuan")
         body.append(pair(head, "unknown_amount", amount))
@@ -225,6 +241,14 @@ def _refused(slip: Refused) -> tuple[str, list[SlipLine]]:
     if slip.where:
         body.append(SlipLine("text", say("refused_where", language, where=slip.where)))
     return say("refused_title", language), body
+
+
+OWN = frozenset({"full_name", "card_number", "done", "done_title", "kept_title", "kept", "not_made", "unknown_handover"})
+
+
+def _own(card: Card, key: str) -> str:
+    """The text for this card: a citizen card has its own where the senior card's speaks of 证."""
+    return f"citizen_{key}" if card == "citizen" and key in OWN else key
 
 
 def _claim(head: SlipHead, claim: ClaimCode) -> list[SlipLine]:

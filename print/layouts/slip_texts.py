@@ -84,6 +84,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "visit_no": ("上门编号", "Visit No."),
     "visit_to": ("到哪里", "To"),
     "home_visit_how": ("请准备好老人的身份证。上门不收钱。", "Please have the ID card ready. The visit is free."),
+    # a citizen card that is made here
+    "citizen_full_name": ("亳州市民卡", "Bozhou citizen card"),
+    "citizen_card_number": ("卡号", "Card No."),
+    "citizen_done_title": ("市民卡办好了", "Your citizen card is ready"),
+    "citizen_done": ("卡已经给您了，请拿好。", "You have your card. Please keep it safe."),
+    "first_pin": ("第一个密码", "First PIN"),
+    "first_pin_how": ("请在机器上点“市民卡”“密码”，改成您自己的。", "Please change it at any terminal: citizen card, PIN."),
+    "money_moves": ("旧卡里的钱，从这天起转到新卡。到时把新卡插到任何一台机器就行。",
+                    "The money on your old card moves to the new one from this day on. "
+                    "Insert the new card at any terminal then."),
+    "citizen_kept_title": ("您的卡收在机器里", "Your card is kept safe"),
+    "citizen_kept": ("卡收在机器里，没有丢。", "The card is inside the machine. It is not lost."),
+    "citizen_not_made": ("卡没有做好，机器收回了。您可以接着办，不用从头来。",
+                         "The card was not made well; the machine took it back. You can go on from here."),
+    "citizen_unknown_handover": ("还不知道卡有没有到您手里。请别再办，工作人员和您一起查清。",
+                                 "We do not know whether the card reached you. Please do not apply again; "
+                                 "the staff will find out with you."),
     # the citizen card
     "citizen_card": ("市民卡", "Citizen card"),
     "bill_paid_title": ("缴费成功", "Bill paid"),

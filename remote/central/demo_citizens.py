@@ -6,6 +6,7 @@ Within one month the same key always is the same person with the same ID number.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,6 +47,12 @@ class DemoCitizen:
     photograph: str | None = None  # of population/photographs.py: what the centre shows instead of a drawn portrait
     stands: str | None = None  # whose photograph stands before the camera when she does; None: nobody's, she is drawn
     certified_days_ago: int | None = None  # for the allowance of people of 80 and more
+    citizen_card: str = ""  # state of the citizen card she has: active, inactive; "" none
+
+
+def citizen_card_number(id_number: str) -> str:
+    """Of the card that a demo citizen has had for years: 19 digits."""
+    return f"34160000{int(hashlib.sha256(id_number.encode()).hexdigest(), 16) % 10**11:011d}"
 
 
 def demo_citizens(today: date) -> dict[str, DemoCitizen]:
@@ -55,13 +62,17 @@ def demo_citizens(today: date) -> dict[str, DemoCitizen]:
 
 def _all(month: date) -> list[DemoCitizen]:
     return [
-        _citizen("senior_card_new", "李秀英", 72, month, 2, 341602002),
-        _citizen("senior_card_lost", "王德福", 75, month, 1, 341602001, card_class="2", card_months_old=30),
+        _citizen("senior_card_new", "李秀英", 72, month, 2, 341602002, citizen_card="active"),
+        _citizen(
+            "senior_card_lost", "王德福", 75, month, 1, 341602001, card_class="2", card_months_old=30, citizen_card="active"
+        ),
         _citizen("senior_card_renew", "张桂兰", 69, month, 4, 341602103, card_class="1", card_months_old=100, card_days_left=45),
         _citizen("senior_card_class", "刘建国", 70, month, 3, 341602003, card_class="1", card_months_old=60),
         _citizen("senior_card_mail", "陈玉珍", 66, month, 6, 341621103),
         _citizen("too_young", "赵红军", 60, _months_later(month, 3), 5, 341602002),
-        _citizen("already_has_card", "杨淑珍", 71, month, 8, 341602002, card_class="2", card_months_old=6),
+        _citizen(
+            "already_has_card", "杨淑珍", 71, month, 8, 341602002, card_class="2", card_months_old=6, citizen_card="inactive"
+        ),
         _citizen(
             "id_expired",
             "周永福",
@@ -99,6 +110,8 @@ def _all(month: date) -> list[DemoCitizen]:
         _citizen("senior_card_face", "蒋丽华", 73, month, 32, 341602002, photograph="woman_a_1", stands="woman_a_1"),
         _citizen("certified_already", "沈玉兰", 86, month, 34, 341602104, certified_days_ago=1),
         _citizen("certify_at_home", "韦素云", 91, month, 36, 341621103),
+        _citizen("citizen_card_new", "曹秀兰", 64, month, 40, 341602103),
+        _citizen("citizen_card_lost", "彭德明", 71, month, 41, 341602002, citizen_card="active"),
     ]
 
 
@@ -130,6 +143,7 @@ def _citizen(
     photograph: str | None = None,
     stands: str | None = None,
     certified_days_ago: int | None = None,
+    citizen_card: str = "",
 ) -> DemoCitizen:
     born = birth or add_years(month, -age)
     own_region = region or str(township)[:6]
@@ -163,6 +177,7 @@ def _citizen(
         photograph=photograph,
         stands=stands,
         certified_days_ago=certified_days_ago,
+        citizen_card=citizen_card,
     )
 
 

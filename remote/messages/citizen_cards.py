@@ -160,7 +160,10 @@ class CitizenReservation(Message):
     photo_png: str | None
     chip_issuer: str = Field(pattern="^[0-9A-F]{16}$")
     chip_serial: str = Field(pattern="^[0-9]{20}$")
+    in_use: int = 1                                        # EF 0015 byte 8: 1 switched on, 0 not yet
+    first_pin: str = ""                                    # the same for every new card; she changes it
     old_tail: str = ""                                     # the card that dies with it
+    money_moves_on: date | None = None                     # what is left on that one comes from this day on
 
 
 class CitizenReserveAnswer(Message):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import trio
 
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
+from tests.demo.citizen_cards import CITIZEN_CARD_SCRIPTS
 from tests.demo.faces import FACE_SCRIPTS
 from tests.demo.papers import PAPER_SCRIPTS
 from tests.demo.script import Check, Phase, Script
@@ -137,4 +138,5 @@ SCRIPTS: Mapping[str, Script] = {
     **PAPER_SCRIPTS,
     **FACE_SCRIPTS,
     **TOP_UP_SCRIPTS,
+    **CITIZEN_CARD_SCRIPTS,
 }  # fmt: skip

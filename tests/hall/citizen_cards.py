@@ -5,23 +5,23 @@ issued under the keys of this hall's centre (`<hall>/keys/card_keys.json`).
 """
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from card.crypto import Kind
-from card.files import Holder, PublicInformation, serial_of
+from card.crypto import PROFILES, KeyUse, Kind
+from card.files import IN_USE, Holder, PublicInformation, serial_of
 from card.log_file import LogFile, LogRecord
 from card.names import name_for_chip
 from card.transit_files import Trip, TripFile, TripType
-from card.virtual.card import VirtualCard
+from card.virtual.card import VirtualCard, cplc_of
 from card.virtual.eeprom import Eeprom
 from card.virtual.issue import citizen_card
 from card.virtual.profiles import FULL_CARD
 from card.virtual.purse_state import EP, purse_cell
 from card.virtual.tree import EP_FID, LOG_FILE
-from remote.central.demo_citizens import DemoCitizen
+from remote.central.citizen_cards.issuing import transport_keys_of
+from remote.central.demo_citizens import DemoCitizen, citizen_card_number
 from remote.central.keys.software import made_in, read_masters
 
 BALANCE = 1230               # fen on a new card
@@ -49,9 +49,16 @@ class CardDrawer:
         unfinished.write_bytes(card.eeprom.export())
         unfinished.rename(self._folder / f"{key}.card")
 
+    def white_card(self, chip_serial: int) -> VirtualCard:
+        """As the maker delivers it, under a transport key that this hall's centre has too."""
+        made_in(self._keys)                     # where no centre has started yet: it will find them
+        return white_card(chip_serial, read_masters(self._keys)[ALGORITHM, VERSION][KeyUse.TRANSPORT])
+
     def _issued(self, citizen: DemoCitizen) -> VirtualCard:
-        number = int(hashlib.sha256(citizen.id_number.encode()).hexdigest(), 16) % 10**11
-        public = PublicInformation(ISSUER, serial_of(f"34160000{number:011d}"), date(2024, 3, 1), date(2044, 2, 28))
+        in_use = 0 if citizen.citizen_card == "inactive" else IN_USE
+        public = PublicInformation(
+            ISSUER, serial_of(citizen_card_number(citizen.id_number)), date(2024, 3, 1), date(2044, 2, 28), in_use
+        )
         holder = Holder(name_for_chip(citizen.name, shorten=True).stored, citizen.id_number)
         made_in(self._keys)                     # where no centre has started yet: it will find them
         masters = read_masters(self._keys)[ALGORITHM, VERSION]
@@ -78,6 +85,14 @@ class CardDrawer:
         ]  # fmt: skip
         written = b"".join(TripFile.encode(ride) for ride in rides)
         return written.ljust(TripFile.SIZE * TripFile.RECORDS, b"\xff")
+
+
+def white_card(chip_serial: int, master: bytes) -> VirtualCard:
+    """`master`: of the transport keys."""
+    cplc = cplc_of(chip_serial)
+    keys = transport_keys_of(cplc[0:4] + cplc[12:18])       # as card.personalise.serial reads it
+    key = PROFILES[ALGORITHM].diversify(master, keys.issuer, keys.serial)
+    return VirtualCard.blank(chip_serial, profile=FULL_CARD, transport_key=key, algorithm=ALGORITHM)
 
 
 def purse_fen(card: VirtualCard) -> int:

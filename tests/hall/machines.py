@@ -68,7 +68,7 @@ class Machines:
         self._card_of = ""
         self._balance: int | None = None
         self.reader = IdReaderSimulator(ReaderModel())
-        self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=_white_card))
+        self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=self._white_card))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
         self.pages = PagePrinter()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
@@ -204,6 +204,9 @@ class Machines:
         for simulator in machines:
             (simulator.power_on if on else simulator.power_off)()
 
+    def _white_card(self, serial: str) -> VirtualCard:
+        return self._drawer.white_card(int(serial.removeprefix("B")))
+
     def _set_speed(self, times: float) -> None:
         if not 0.1 <= times <= 1000:
             raise ValueError("speed is 0.1 to 1000")
@@ -238,10 +241,6 @@ class Machines:
         self.slot.remove()
         if isinstance(chip, VirtualCard):
             self.slot.insert(chip)
-
-
-def _white_card(serial: str) -> VirtualCard:
-    return VirtualCard.blank(int(serial.removeprefix("B")))
 
 
 def _awaited(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> Hand:

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from kiosk.journeys.card_balance import card_balance
 from kiosk.journeys.citizen_card.change_pin import change_pin
+from kiosk.journeys.citizen_card.concession import set_concession
+from kiosk.journeys.citizen_card.make import citizen_card_new
+from kiosk.journeys.citizen_card.report_loss import report_card_loss
+from kiosk.journeys.citizen_card.reset_pin import reset_pin
 from kiosk.journeys.top_up import top_up
 from kiosk.visit import Visit
 
@@ -35,5 +39,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("card_balance", card_balance),
     Entry("top_up", top_up),
+    Entry("citizen_card_new", citizen_card_new),
+    Entry("report_card_loss", report_card_loss, proof=True),
     Entry("change_pin", change_pin, Group.PIN),
 )

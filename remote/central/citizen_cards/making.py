@@ -6,13 +6,22 @@ Reports about one reservation may come twice, late, or in any order: they only m
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from remote.central.citizen_cards.issuing import IssueFiller
 from remote.central.citizen_cards.life import make_live, next_number, void
-from remote.central.citizen_cards.records import BY_NUMBER, BY_RESERVE_KEY, ITEM, card_held_for, live_card_of, set_card
+from remote.central.citizen_cards.records import (
+    BY_NUMBER,
+    BY_RESERVE_KEY,
+    ITEM,
+    card_held_for,
+    live_card_of,
+    moves_to,
+    set_card,
+)
 from remote.central.citizen_cards.rules import citizen_rules
 from remote.central.citizen_cards.script import NotProven, ScriptError, load_script, piece
 from remote.central.citizen_cards.tables import citizen_cards
@@ -33,6 +42,7 @@ from remote.messages import (
     CitizenReservation,
     CitizenReserveAnswer,
     Done,
+    MoveState,
     PersonaliseCitizenCard,
     PhotoSource,
     Refusal,
@@ -105,8 +115,18 @@ def _what_stands_on_it(context: Context, case: Row, number: str) -> CitizenReser
         number=number, name=person.name, sex=person.sex, birth=person.birth, id_masked=mask_id_number(person.id_number),
         id_number=person.id_number, issued_on=card.issued_on, valid_to=card.valid_to, issuer=rules.issuer,
         photo_png=photo_base64(context, person, PhotoSource(case.photo)), chip_issuer=rules.chip_issuer,
-        chip_serial=card.serial, old_tail=old.number[-4:] if old is not None else "",
+        chip_serial=card.serial, in_use=int(rules.active_when_taken), first_pin=rules.first_pin,
+        old_tail=old.number[-4:] if old is not None else "",
+        money_moves_on=_money_moves_on(context, case.person_id, old),
     )  # fmt: skip
+
+
+def _money_moves_on(context: Context, person_id: int, old: Row | None) -> date | None:
+    """The day from which an old card's balance can be had on the new one. None: there is no old card with anything to move."""
+    if old is not None:
+        return context.today + timedelta(days=citizen_rules(context.today).settlement_days)
+    waiting = [move.due for move in moves_to(context, [], person_id) if move.state is MoveState.WAITING]
+    return max(waiting, default=None)
 
 
 def personalise_citizen_card(context: Context, ask: PersonaliseCitizenCard) -> CardCommands:

@@ -84,12 +84,19 @@ def made_in(file: Path) -> None:
         f"{algorithm}.{version}": {use.name: key.hex() for use, key in masters.items()}
         for (algorithm, version), masters in keys.items()
     }}, indent=1)  # fmt: skip
-    unfinished = file.with_suffix(".new")
+    unfinished = file.with_suffix(f".{os.getpid()}.new")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "w") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    unfinished.rename(file)
+    try:
+        if there:
+            unfinished.rename(file)
+        else:
+            os.link(unfinished, file)           # the first one to make it wins; everybody reads what is there then
+    except FileExistsError:
+        pass
+    unfinished.unlink(missing_ok=True)
 
 
 def read_masters(file: Path) -> dict[Issue, Masters]:

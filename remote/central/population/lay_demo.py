@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from remote.central.allowance.rules import period_of, rules_on
 from remote.central.allowance.tables import certifications
+from remote.central.citizen_cards.laid import lay_citizen_card
 from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.population.histories import card_row, case_row, kept_reservation_row, order_row
 from remote.central.population.photographs import portrait
@@ -65,6 +66,7 @@ def _lay(connection: sa.Connection, citizen: DemoCitizen, now: datetime, rules: 
         connection.execute(sa.insert(photos), {"person_id": person_id, "png": png})
     if citizen.certified_days_ago is not None:
         _certified(connection, citizen, person_id, ref, now)
+    lay_citizen_card(connection, citizen, person_id, now)
     if citizen.card_class:
         _card(connection, citizen, person_id, now.date(), rules)
     if citizen.mail_case_days_ago is not None:
