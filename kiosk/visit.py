@@ -17,7 +17,7 @@ from kiosk.race import race
 from kiosk.stage import StageBoard
 from kiosk.stock import Stock
 from kiosk.transaction.heart import Heart
-from remote.messages import FaceNote, IdentityEvidence, PersonAnswer, PhotoSource, Refusal
+from remote.messages import FaceNote, IdentityEvidence, PersonAnswer, PhotoSource, Refusal, RefusalCode, SignedIn
 
 T = TypeVar("T")
 
@@ -48,16 +48,37 @@ class Proof:
         return {"identity": self.evidence, "face": self.face, "staff_request": self.staff_request}
 
 
+@dataclass(frozen=True)
+class Named:
+    """Somebody who has no ID card on the reader, as the centre lets her be shown: the name may be masked, the number is."""
+
+    name: str = field(repr=False)
+    id_number: str
+
+
 @dataclass
 class Person:
     """Who stands there, as the card and the centre say."""
 
-    card: ResidentCard
+    shown: ResidentCard | Named
     said: PersonAnswer
     chip_photo: bytes | None = field(default=None, repr=False)     # PNG, where a decoder is configured
     proof: Proof | None = None
     live_photo: bytes | None = field(default=None, repr=False)     # PNG, taken in this visit and kept by her choice
     photo_ref: str | None = None                                   # what the centre calls it
+    signed: SignedIn | None = None                                 # otherwise than with the ID card, or made strong
+
+    @property
+    def card(self) -> ResidentCard:
+        """Raises Refused: what she came for wants the ID card itself."""
+        if isinstance(self.shown, ResidentCard):
+            return self.shown
+        raise Refused(Refusal(code=RefusalCode.EVIDENCE_TOO_WEAK, reason="这件事要用身份证办"))
+
+    @property
+    def ref(self) -> str:
+        """What requests call her."""
+        return (self.signed.sign_in if self.signed is not None else None) or self.said.person_ref
 
     @property
     def photo_source(self) -> PhotoSource:

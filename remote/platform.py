@@ -54,12 +54,10 @@ from remote.messages import (
     FetchECredential,
     FindBills,
     FindCitizenCards,
-    FindBills,
     FindLoads,
     FindOrders,
     FoundBills,
     FoundCitizenCards,
-    FoundBills,
     FoundLoads,
     FoundOrders,
     HomeVisitAnswer,
@@ -113,31 +111,7 @@ from remote.messages.citizen_services import (
     VoucherRedeemed,
     Vouchers,
 )
-from remote.messages.sign_in import (
-    AskChallenge,
-    AskSignedIn,
-    AskSmsCode,
-    AskWays,
-    Challenge,
-    SignedIn,
-    SignInByCard,
-    SignInByCode,
-    SignInBySms,
-    SmsAsked,
-    Strengthen,
-    WaysOpen,
-    WhoSignedIn,
-)
-from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
-from remote.messages.citizen_services import (
-    InsuranceAccount,
-    OwnAccount,
-    OwnRecord,
-    RedeemVoucher,
-    Settlements,
-    VoucherRedeemed,
-    Vouchers,
-)
+from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.sign_in import (
     AskChallenge,
     AskSignedIn,
@@ -369,6 +343,15 @@ class Platform:
 
     async def prove_load(self, ask: ProveLoad, *, key: str) -> LoadAnswer:
         return await self._call("prove_load", ask, LoadAnswer, key)
+
+    async def begin_purchase(self, ask: BeginPurchase, *, key: str) -> PurchaseAnswer:
+        return await self._call("begin_purchase", ask, PurchaseAnswer, key)
+
+    async def report_purchase(self, ask: ReportPurchase, *, key: str) -> PurchaseAnswer:
+        return await self._call("report_purchase", ask, PurchaseAnswer, key)
+
+    async def find_purchases(self, ask: FindPurchases) -> FoundPurchases:
+        return await self._call("find_purchases", ask, FoundPurchases)
 
     async def find_bills(self, ask: FindBills) -> FoundBills:
         return await self._call("find_bills", ask, FoundBills)

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import io
 
-import trio
 from PIL import Image
 
 from devices.errors import DeviceError
@@ -13,26 +12,34 @@ from devices.id_reader.photo import PhotoUndecodable
 from devices.id_reader.records import RecordInvalid, ResidentCard
 from kiosk import leaflet
 from kiosk.health.streaks import Streak
-from kiosk.prompts import Answer
-from kiosk.race import race
+from kiosk.journeys.asking import patiently
+from kiosk.journeys.sign_in import has_other_ways, sign_in
+from kiosk.prompts import Answer, Prompt
 from kiosk.visit import Left, Person, Refused, Visit
 from remote.messages import CaseState, CheckPerson, PersonAnswer, Refusal, RefusalCode
-from remote.platform import PlatformAway, PlatformRefused
 
 READING_TRIES = 3            # facts/journeys.md X2
 TAKE_BACK_S = 2.5            # [A] long enough to be read and heard: 好了,请拿回身份证
-CENTRE_PATIENCE_S = 60.0     # facts/journeys.md X8: 正在重连(1分钟)
-SLOW_AFTER_S = 8.0           # facts/journeys.md X19
-TRY_AGAIN_S = 3.0            # [A]
+OTHER_WAY = ("other_way", "other_way_instead")
 
 
-async def identify(visit: Visit, *, hears: frozenset[RefusalCode] | None = None) -> Person:
-    """`hears`: the refusals of check_person that stand for this journey too (None: all; they are the card's rules).
-    Raises Left, Refused, WalkedAway."""
+class WithoutIdCard(Exception):
+    """She has none with her, or it cannot be read, and what she came for can be had in another way."""
+
+
+async def identify(visit: Visit, *, hears: frozenset[RefusalCode] | None = None, item: str = "") -> Person:
+    """`hears`: the refusals of check_person that stand for this journey too (None: all; they are the card's rules). `item`: of
+    the centre's sign-in rules, where another way may lead to it. Raises Left, Refused, WalkedAway."""
     answer = await visit.ask(leaflet.privacy())
     if answer.choice != "agree":
         raise Left
-    card, chip_photo = await read_card(visit)
+    while True:
+        try:
+            card, chip_photo = await read_card(visit, other_way=has_other_ways(visit, item))
+            break
+        except WithoutIdCard:
+            if (person := await sign_in(visit, item)) is not None:
+                return person
     await visit.talk.show_for(leaflet.take_id_back(), TAKE_BACK_S)
     said = await ask_the_centre(visit, card, chip_photo_usable=chip_photo is not None)
     visit.person = Person(card, said, chip_photo)
@@ -45,17 +52,14 @@ async def identify(visit: Visit, *, hears: frozenset[RefusalCode] | None = None)
     return visit.person
 
 
-async def read_card(visit: Visit) -> tuple[ResidentCard, bytes | None]:
-    """The card, and its photo as PNG where this terminal can decode it."""
-    prompt = leaflet.lay_id()
+async def read_card(visit: Visit, *, other_way: bool = False) -> tuple[ResidentCard, bytes | None]:
+    """The card, and its photo as PNG where this terminal can decode it. Raises WithoutIdCard where `other_way` is offered."""
+    prompt, early = leaflet.lay_id(other_way=other_way), leaflet.card_too_early(other_way=other_way)
     for _ in range(READING_TRIES):
         try:
             found = await visit.until(prompt, visit.parts.id_reader.wait_for_card)
-        except (CardLifted, NoCard):
-            prompt = leaflet.card_too_early()
-            continue
-        except CardUnreadable:
-            prompt = leaflet.card_too_early()
+        except (CardLifted, NoCard, CardUnreadable):
+            prompt = early
             continue
         except RecordInvalid:
             raise Refused(Refusal(code=RefusalCode.NOT_MATCHED, reason="证件记录不完整")) from None
@@ -64,16 +68,19 @@ async def read_card(visit: Visit) -> tuple[ResidentCard, bytes | None]:
             raise Left from None
         except DeviceError:
             visit.health.look_again()
-            await visit.ask(leaflet.id_reader_away())
-            raise Left from None
+            raise await no_card(visit, leaflet.id_reader_away(other_way=other_way)) from None
         if isinstance(found, Answer):
-            raise Left
+            raise WithoutIdCard if found.choice in OTHER_WAY else Left
         visit.health.streaks.was(Streak.ID_CARD_UNREADABLE, good=True)
         return await resident(visit, found), await decoded(visit, found)
     visit.health.streaks.was(Streak.ID_CARD_UNREADABLE, good=False)
     visit.health.look_again()
-    await visit.ask(leaflet.card_unreadable())
-    raise Left
+    raise await no_card(visit, leaflet.card_unreadable(other_way=other_way))
+
+
+async def no_card(visit: Visit, why: Prompt) -> Left | WithoutIdCard:
+    """How it goes on without. Raises Left, WalkedAway."""
+    return WithoutIdCard() if (await visit.ask(why)).choice in OTHER_WAY else Left()
 
 
 async def resident(visit: Visit, reading: Reading) -> ResidentCard:
@@ -99,28 +106,4 @@ async def ask_the_centre(visit: Visit, card: ResidentCard, *, chip_photo_usable:
         id_number=card.id_number, name=card.name, birth=card.birth, id_valid_to=card.valid_to,
         chip_photo_usable=chip_photo_usable, can_take_photo=visit.can_take_photo,
     )  # fmt: skip
-    visit.talk.tell(leaflet.checking())
-    gave_up = trio.Event()
-    with trio.move_on_after(CENTRE_PATIENCE_S):
-        while not gave_up.is_set():
-            try:
-                return await said_slowly(visit, request)
-            except PlatformRefused:
-                break                   # not her card but this terminal is not understood there; asking again cannot help
-            except PlatformAway:
-                visit.talk.tell(leaflet.network_trying(), on_answer=lambda _: gave_up.set())
-            with trio.move_on_after(TRY_AGAIN_S):
-                await gave_up.wait()
-    await visit.ask(leaflet.submit_failed())
-    raise Left
-
-
-async def said_slowly(visit: Visit, request: CheckPerson) -> PersonAnswer:
-    """The call, with a sentence when it takes longer than a person waits in silence."""
-
-    async def patience() -> PersonAnswer:
-        await trio.sleep(SLOW_AFTER_S)
-        visit.talk.tell(leaflet.centre_slow())
-        return await trio.sleep_forever()
-
-    return await race(lambda: visit.parts.platform.check_person(request), patience)
+    return await patiently(visit, lambda: visit.parts.platform.check_person(request))

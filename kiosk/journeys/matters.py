@@ -17,13 +17,14 @@ ITEM = "my_matters"
 
 async def my_matters(visit: Visit) -> None:
     """我办的事. Raises Left, Refused, WalkedAway."""
-    person = await identify(visit)
+    person = await identify(visit, item=ITEM)
     if person.said.open_case is not None:
         return await open_matter(visit, person)
     if (ordered := await ordered_citizen_card(visit, person)) is not None:
         return await open_citizen_case(visit, person, ordered)
     live = person.said.live_card
-    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=visit.can_prove))
+    may_report = visit.can_prove and person.signed is None
+    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=may_report))
     if answer.choice == "report_loss":
         await loss_report(visit, person)
     elif answer.choice == "print_slip" and live is not None:

@@ -32,8 +32,8 @@ SLIP = "slip"
 def head(visit: Visit, person: Person) -> paper.SlipHead:
     language: Language = "en" if visit.talk.look.language == "en" else "zh_CN"
     return paper.SlipHead(
-        hall=visit.parts.hall, terminal=visit.parts.terminal, at=visit.now, name=person.card.name,
-        id_number=person.card.id_number, language=language,
+        hall=visit.parts.hall, terminal=visit.parts.terminal, at=visit.now, name=person.shown.name,
+        id_number=person.shown.id_number, language=language,
     )  # fmt: skip
 
 

@@ -60,6 +60,11 @@ async def _prove(visit: Visit, person: Person, item: str) -> Proof:
         answer = await visit.ask(face.staff_only())
     else:
         answer = await visit.ask(face.face_or_staff() if staffed else face.face_or_window())
+    return await by_choice(visit, person, item, answer, staffed=staffed)
+
+
+async def by_choice(visit: Visit, person: Person, item: str, answer: Answer, *, staffed: bool) -> Proof:
+    """by_face, by_staff or by_window, as she chose. Raises Left, Refused, WalkedAway."""
     if answer.choice == "by_face":
         eyes = visit.parts.eyes
         assert eyes is not None         # FACE is among the ways only where there are eyes

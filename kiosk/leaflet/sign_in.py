@@ -24,6 +24,18 @@ def pin_or_other(checks: Sequence[IdentityEvidence]) -> Prompt:
     return Prompt("pin_or_other", step=Step.CHECK, picture=Picture.CARD, choices=choices, back=True)
 
 
+def card_taken_out() -> Prompt:
+    """X1."""
+    return Prompt("card_taken_out", tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.CARD_OUT, lit=Slot.CITIZEN_CARD,
+                  choices=(OK,))  # fmt: skip
+
+
+def use_citizen_or_id_card() -> Prompt:
+    """Some other card (J2)."""
+    return Prompt("use_citizen_or_id_card", tone=Tone.REFUSAL, step=Step.LAY_ID, picture=Picture.CARD_OUT, lit=Slot.CITIZEN_CARD,
+                  choices=(OK,), fault_code="P-443")  # fmt: skip
+
+
 def way_over() -> Prompt:
     return Prompt(
         "way_over", tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.QUESTION,

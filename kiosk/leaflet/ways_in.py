@@ -101,8 +101,9 @@ def card_unreadable(*, other_way: bool = False) -> Prompt:
     )
 
 
-def id_reader_away() -> Prompt:
-    return Prompt("id_reader_away", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-101")
+def id_reader_away(*, other_way: bool = False) -> Prompt:
+    choices = (Choice("other_way_instead", Weight.PRIMARY), OK.quiet()) if other_way else (OK,)
+    return Prompt("id_reader_away", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=choices, fault_code="P-101")
 
 
 def wrong_card_type() -> Prompt:

@@ -119,6 +119,7 @@ class Refused:
 Slip = (
     CardHandedOver | CardKept | NotMade | MailOrdered
     | OutcomeUnknown | BillPaid | Refused | Certified | HomeVisitAsked | ToppedUp | CardOutcome | CardLost
+    | OwnShown | VoucherUsed
 )
 
 
@@ -142,6 +143,10 @@ def lines(slip: Slip) -> list[SlipLine]:
             title, body = slip_allowance.certified(slip)
         case HomeVisitAsked():
             title, body = slip_allowance.home_visit(slip)
+        case OwnShown():
+            title, body = own_shown(slip)
+        case VoucherUsed():
+            title, body = voucher_used(slip)
         case ToppedUp():
             title, body = slip_top_up.topped_up(slip)
         case BillPaid():

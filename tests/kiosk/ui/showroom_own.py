@@ -30,6 +30,8 @@ def own_prompts(slip: bytes) -> list[Prompt]:
     return [
         sign_in.other_ways(WAYS),
         sign_in.pin_or_other((IdentityEvidence.FACE, IdentityEvidence.STAFF)),
+        sign_in.card_taken_out(),
+        sign_in.use_citizen_or_id_card(),
         sign_in.way_over(),
         sign_in.show_identity_code(),
         sign_in.show_identity_code("not_an_identity_code"),

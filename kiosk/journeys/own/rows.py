@@ -1,0 +1,45 @@
+"""What the centre said, as rows of words: the catalogue's key, and the value."""
+from __future__ import annotations
+
+from kiosk.prompts import spoken_date
+from print.layouts.formats import yuan
+from remote.messages import InsuranceAccount, OwnRecord, Settlements, Voucher, VoucherState
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def account_rows(said: InsuranceAccount) -> Rows:
+    moves = tuple(
+        (f"move_{one.kind.value}", f"{one.on}  {'+' if one.fen > 0 else '-'}{yuan(abs(one.fen))}") for one in said.movements
+    )
+    return (("account_no", said.account_no), *moves)
+
+
+def bill_rows(said: Settlements) -> Rows:
+    return tuple((f"move_{one.kind.value}", f"{one.on}  {one.where}  {yuan(one.own_fen)}") for one in said.settlements)
+
+
+def record_rows(said: OwnRecord) -> Rows:
+    rows = (
+        ("record_name", said.name), ("record_id", said.id_number),
+        ("record_birth", spoken_date(said.birth) if said.birth is not None else ""), ("record_nation", said.nation),
+        ("record_phone", said.phone), ("record_address", said.address), ("record_household", said.household),
+    )  # fmt: skip
+    return tuple(row for row in rows if row[1])
+
+
+def voucher_words(one: Voucher) -> str:
+    worth = f"  {one.worth_fen // 100}元" if one.worth_fen else ""
+    return f"{one.title}{worth}"
+
+
+def voucher_rows(one: Voucher) -> Rows:
+    worth = (("voucher_worth", f"{yuan(one.worth_fen)}元"),) if one.worth_fen else ()
+    where = ("voucher_where", one.where)
+    match one.state:
+        case VoucherState.REDEEMED:
+            on = spoken_date(one.redeemed_on) if one.redeemed_on is not None else ""
+            return (*worth, where, ("voucher_used_on", on), ("redemption_no", one.redemption_no))
+        case VoucherState.NOT_YET:
+            return (*worth, where, ("voucher_since", spoken_date(one.since)), ("voucher_until", spoken_date(one.until)))
+    return (*worth, where, ("voucher_until", spoken_date(one.until)))
