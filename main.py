@@ -31,7 +31,7 @@ ROOMS = {
     "simulate": ("tests.simulation.run", "the whole world under a virtual clock and one seed"),
     "contract": ("tests.contract.run", "every driver against its machine, every fault against its outcome; or a real machine"),
     "conformance": ("tests.card.run_conformance", "the card's commands at every station, the published vectors"),
-    "tear": ("tests.tear.run", "top-ups torn at every APDU, resumed at the same and at another terminal: is every fen there?"),
+    "tear": ("tests.tear.run", "top-ups and purchases torn at every APDU, resumed here and elsewhere: is every fen there?"),
     "fuzz": ("tests.fuzz.run", "bytes nobody meant to send, into every codec, guided by coverage"),
     "check": ("tests.suite.check", "style, types, floors"),
     "test": ("tests.suite.run", "everything CI runs"),

@@ -1,4 +1,4 @@
-"""Everything CI runs: style, types, floors, tests, the contract of every machine, some fuzzing, kills and simulated worlds."""
+"""Everything CI runs: style, types, floors, tests, the contract of every machine, some fuzzing, kills, torn cards and simulated worlds."""
 from __future__ import annotations
 
 import argparse
@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.suite.check import STEPS as CHECKS
-from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, python
+from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, python, tear_line
 
 TERMINAL = ("tests/kiosk", "tests/simulation", "tests/kill")
 """Folders that take half of the time; whatever else there is, now or later, is the other half."""
@@ -17,6 +17,7 @@ STEPS = (
     Step("contract", python("main.py", "contract"), contract_line),
     Step("fuzz", python("main.py", "fuzz", "--seconds", "10", "--executions", "5000"), fuzz_line),
     Step("kill", python("main.py", "kill", "--every", "25"), figures_line),
+    Step("tear", python("main.py", "tear", "--columns", "service", "--first", "4", "--every", "3"), tear_line),
     Step("simulate", python("main.py", "simulate", "--seeds", "12", "--jobs", "2"), figures_line),
 )
 

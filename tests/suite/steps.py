@@ -81,6 +81,14 @@ def fuzz_line(output: str) -> Count | None:
     return Count(max(0, targets - crashes), crashes) if targets else None
 
 
+def tear_line(output: str) -> Count | None:
+    """The count from the last line of ./run tear, `N tears, 0 fen lost, 0 fen made`; None where nothing was torn."""
+    found = re.fullmatch(r"(\d+) tears, (\d+) fen lost, (\d+) fen made", (output.splitlines() or [""])[-1])
+    if found is None or not int(found[1]):
+        return None
+    return Count(int(found[1]), 0) if found[2] == found[3] == "0" else Count(int(found[1]) - 1, 1)
+
+
 def pytest_line(output: str) -> Count | None:
     """The count from pytest's closing line; None where no test ran."""
     last = next((line for line in reversed(output.splitlines()) if re.search(r"\bin [\d.]+s\b", line)), "")

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line
+from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, tear_line
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,12 @@ def test_fuzz_targets_are_counted() -> None:
     assert fuzz_line("25 targets, 0 executions, 0/s, 0 crashes\n") is None
     assert fuzz_line("0 targets, 0 executions, 0/s, 0 crashes\n") is None
     assert fuzz_line("Traceback") is None
+
+
+def test_the_last_line_of_the_tears() -> None:
+    assert tear_line("a top-up of 6 exchanges\n12 tears, 0 fen lost, 0 fen made\n") == Count(12, 0)
+    assert tear_line("12 tears, 5000 fen lost, 0 fen made\n") == tear_line("12 tears, 0 fen lost, 1 fen made\n") == Count(11, 1)
+    assert tear_line("0 tears, 0 fen lost, 0 fen made\n") is None and tear_line("Traceback") is None
 
 
 def _step(code: str, **more: object) -> Step:

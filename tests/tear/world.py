@@ -19,22 +19,11 @@ from tests.kiosk.journeys.top_up_world import (
     what_nobody_fetches_goes_back,
 )
 from tests.kiosk.rig import Hall, in_hall
-from tests.tear.station import How, Torn
+from tests.tear.cuts import Cut
+from tests.tear.station import Tearing, Torn
 
 FEN = 5000
 GOES_ELSEWHERE = {"same_card_again": "later", "card_out_early": "back"}
-
-
-@dataclass(frozen=True)
-class Cut:
-    """`at` None: nothing is torn. `elsewhere`: she goes to the other terminal afterwards."""
-
-    at: int | None
-    how: How = How.BEFORE_COMMIT
-    elsewhere: bool = False
-
-    def __str__(self) -> str:
-        return f"APDU {self.at}, {self.how.value}, resumed at {'another' if self.elsewhere else 'the same'} terminal"
 
 
 @dataclass(frozen=True)
@@ -77,10 +66,8 @@ def run_cut(cut: Cut) -> Found:
 
 async def _visits(hall: Hall, cut: Cut) -> Found:
     card, first = a_card(), hall.posts[0]
-    torn = Torn(
-        first.card_station, lambda: first.card_slot.card, cut.at, cut.how, first.cut_off, first.card_slot.remove
-    )
-    first.card_station = torn
+    torn = Tearing(cut.at, cut.how, first.cut_off)
+    first.card_station = Torn(first.card_station, lambda: first.card_slot.card, torn, first.card_slot.remove)
     for post in hall.posts:
         await post.start()
     await _first_visit(hall, cut, card, torn)
@@ -89,7 +76,7 @@ async def _visits(hall: Hall, cut: Cut) -> Found:
     return await _counted(hall, card, torn)
 
 
-async def _first_visit(hall: Hall, cut: Cut, card: VirtualCard, torn: Torn) -> None:
+async def _first_visit(hall: Hall, cut: Cut, card: VirtualCard, torn: Tearing) -> None:
     """Until she is home again, or the terminal is dead."""
     post = hall.posts[0]
     person = Holder_(post, card, **(GOES_ELSEWHERE if cut.elsewhere else {}))
@@ -120,7 +107,7 @@ async def _second_visit(hall: Hall, cut: Cut, card: VirtualCard) -> None:
     await Holder_(post, card).begins("card_balance")
 
 
-async def _counted(hall: Hall, card: VirtualCard, torn: Torn) -> Found:
+async def _counted(hall: Hall, card: VirtualCard, torn: Tearing) -> Found:
     await trio.sleep(60)                         # what waits for a card or the centre is tried every 20 s
     plans = sum(len(post.terminal.heart.journal.open_plans()) for post in hall.posts)
     await what_nobody_fetches_goes_back(hall)
