@@ -15,7 +15,7 @@ from kiosk.news_outbox import JournalOutbox
 from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts
 from kiosk.pin import PinHash
-from kiosk.plans import card_pin, ecredential, one_call
+from kiosk.plans import card_pin, card_script, ecredential, one_call
 from kiosk.plans import payment as paying
 from kiosk.plans import printing as papers
 from kiosk.plans import top_up as loading
@@ -55,6 +55,7 @@ def assemble(
         papers.KIND: lambda log: papers.printing(parts, log),
         loading.KIND: lambda log: loading.top_up(parts, log),
         card_pin.KIND: lambda log: card_pin.card_pin(parts, log),
+        card_script.KIND: lambda log: card_script.card_script(parts, log),
         ecredential.KIND: lambda log: ecredential.printing(parts, log),
     }
     heart = Heart(journal, builders, news_of(parts.place), new_id)

@@ -26,23 +26,26 @@ class Step(StrEnum):
     AMOUNT = "amount"
     LOAD = "load"
     TAKE_CARD = "take_card"
+    MAKE_CARD = "make_card"
     BALANCE = "balance"
+    LOOK = "look"
     BILL = "bill"
     TAKE_SLIP = "take_slip"
-    LOOK = "look"
     NEW_PIN = "new_pin"
     REPORT = "report"
 
 
+CITIZEN_CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE_CARD, Step.TAKE_CARD)  # 放身份证 · 核对 · 做卡 · 取卡
 CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.MAKE, Step.TAKE)               # 放身份证 · 核对 · 做证 · 取证
 PAPER_STEPS = (Step.LAY_ID, Step.CHECK, Step.PRINT, Step.TAKE_PAPER)       # 放身份证 · 核对 · 打印 · 取走
 CERTIFY_STEPS = (Step.LAY_ID, Step.CHECK, Step.CERTIFY)                    # 放身份证 · 核对 · 认证
 TOP_UP_STEPS = (Step.INSERT_CARD, Step.AMOUNT, Step.LOAD, Step.TAKE_CARD)  # 插卡 · 选金额 · 充值 · 取卡
 PIN_STEPS = (Step.INSERT_CARD, Step.NEW_PIN, Step.TAKE_CARD)               # 插卡 · 设密码 · 取卡
 RESET_STEPS = (Step.LAY_ID, Step.CHECK, Step.INSERT_CARD, Step.NEW_PIN)    # 放身份证 · 核对 · 插卡 · 设密码
+ON_CARD_STEPS = (Step.LAY_ID, Step.CHECK, Step.INSERT_CARD, Step.TAKE_CARD)  # 放身份证 · 核对 · 插卡 · 取卡
 LOSS_STEPS = (Step.LAY_ID, Step.CHECK, Step.REPORT)                        # 放身份证 · 核对 · 挂失
-OWN_STEPS = (Step.LAY_ID, Step.CHECK, Step.LOOK)                           # 放身份证 · 核对 · 查看
 BILL_STEPS = (Step.BILL, Step.CHECK, Step.TAKE_SLIP)                       # 选账单 · 核对 · 拿凭条
+OWN_STEPS = (Step.LAY_ID, Step.CHECK, Step.LOOK)                           # 放身份证 · 核对 · 查看
 BALANCE_STEPS = (Step.INSERT_CARD, Step.BALANCE, Step.TAKE_CARD)           # 插卡 · 看余额 · 取卡
 
 

@@ -40,7 +40,13 @@ NEEDS: Needs = {
     "top_up": Need(),
     "pay_bills": Need(),
     "card_balance": Need(centre=False),
+    "my_services": Need(),
     "change_pin": Need(centre=False),
+    "card_state": Need(centre=False),
+    "reset_pin": AT_LEAST,
+    "activate_card": AT_LEAST,
+    "set_concession": AT_LEAST,
+    "report_card_loss": AT_LEAST,
     PAGES: Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),
 }
 

@@ -41,12 +41,6 @@ def working(name: str = "changing_pin") -> Prompt:
     return Prompt(name, tone=Tone.BUSY, step=Step.NEW_PIN, picture=Picture.TERMINAL, lit=SLOT, idle=Idle.MACHINE)
 
 
-def card_again(why: str) -> Prompt:
-    """`why`: same_card_again (it was pulled out), other_card_in."""
-    name = {"same_card_again": "pin_card_again", "other_card_in": "pin_other_card"}[why]
-    return Prompt(name, tone=Tone.ATTENTION, step=Step.NEW_PIN, picture=Picture.TERMINAL, lit=SLOT, choices=(LATER,))
-
-
 def pin_locked(*, can_reset: bool) -> Prompt:
     choices = (Choice("reset_pin", Weight.PRIMARY), LATER) if can_reset else (OK,)
     return Prompt(

@@ -60,7 +60,9 @@ def accepted(answer: Message) -> Facts:
     return said
 
 
-FOR_GOOD = frozenset({"unknown_reservation", "unknown_case", "unknown_load", "key_reused", "barred", "malformed"})
+FOR_GOOD = frozenset({
+    "unknown_reservation", "unknown_case", "unknown_load", "unknown_script", "key_reused", "barred", "malformed",
+})  # fmt: skip
 """Problems with the request itself: asking again cannot help. All others (the terminal is not known, the centre is being
 rebuilt) are the centre's and pass."""
 

@@ -10,7 +10,8 @@ from print.layouts.slip_base import RULE, SlipHead, SlipLine, pair, text
 from print.layouts.slip_texts import say
 
 Outcome = Literal[
-    "pin_changed", "pin_not_known", "pin_was_reset", "card_activated", "card_not_known", "concession_set", "concession_not_known"
+    "pin_changed", "pin_not_known", "pin_was_reset", "card_activated", "card_registering",
+    "card_not_known", "concession_set",
 ]
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 from card.apdu import ApduError
 from card.pin import PinBlocked, PinWrong
 from card.transport import CardError
+from kiosk.health.offers import NotNow
 from kiosk.journeys.card_slot import card_read, same_card, slot_of, with_card
 from kiosk.journeys.citizen_card.endings import give_outcome
 from kiosk.journeys.citizen_card.pin_words import PinCard, new_pin, pin_card
+from kiosk.journeys.citizen_card.reset_pin import reset
 from kiosk.journeys.claims import claim_of
-from kiosk.leaflet import card_pins
+from kiosk.leaflet import card_pins, card_scripts
 from kiosk.plans.card_pin import CHANGE, KIND, NEW, OLD, UNKNOWN, holds
 from kiosk.plans.purse_session import Hindered, pin_pad, purse_of_card
-from kiosk.prompts import PIN_STEPS
+from kiosk.prompts import PIN_STEPS, RESET_STEPS
 from kiosk.transaction.heart import Run
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import End, Mark
@@ -50,7 +52,7 @@ async def old_pin(visit: Visit, card: PinCard) -> str | None:
         if not answer.value:
             raise Left
         try:
-            if not await same_card(visit, card.serial, card_pins.card_again):
+            if not await same_card(visit, card.serial, card_scripts.card_again):
                 raise Left
             await presented(visit, card.serial, answer.value)
             return answer.value
@@ -62,7 +64,7 @@ async def old_pin(visit: Visit, card: PinCard) -> str | None:
         except (Hindered, ApduError, CardError):           # pulled out: whether it counted as a try, the card tells
             again = await card_read(visit, pin_card(slot_of(visit)))
             if again.serial != card.serial:
-                await visit.ask(card_pins.card_again("other_card_in"))
+                await visit.ask(card_scripts.card_again("other_card_in"))
                 raise Left from None
             if again.tries == 0:
                 await locked(visit, again)
@@ -79,8 +81,13 @@ async def presented(visit: Visit, serial: str, pin: str) -> None:
 
 
 async def locked(visit: Visit, card: PinCard) -> None:
-    """Raises Left, WalkedAway."""
-    await visit.ask(card_pins.pin_locked(can_reset=False))
+    """Raises Left, Refused, WalkedAway."""
+    possible = not card.for_ever and visit.can_prove and not isinstance(visit.health.offer("reset_pin"), NotNow)
+    if card.for_ever:
+        await visit.ask(card_scripts.told("pin_dead"))
+    elif (await visit.ask(card_pins.pin_locked(can_reset=possible))).choice == "reset_pin":
+        visit.talk.steps = RESET_STEPS
+        await reset(visit)
 
 
 async def carried_out(visit: Visit, card: PinCard) -> None:
@@ -98,7 +105,7 @@ async def carried_out(visit: Visit, card: PinCard) -> None:
         if why == "pin_blocked":
             return await locked(visit, PinCard(card.serial, 0))
         answer = await visit.ask(card_pins.pin_not_changed(again=number < TRIES and why != "pin_wrong"))
-        if answer.choice != "try_again" or not await same_card(visit, card.serial, card_pins.card_again):
+        if answer.choice != "try_again" or not await same_card(visit, card.serial, card_scripts.card_again):
             return None
     return None
 
@@ -112,7 +119,7 @@ def begun(visit: Visit, serial: str) -> Run:
 async def found_out(visit: Visit, run: Run, serial: str) -> None:
     """The answer was lost: the same card is asked, while both PINs are still known here. Raises WalkedAway."""
     for _ in range(TRIES):
-        if not await same_card(visit, serial, card_pins.card_again):
+        if not await same_card(visit, serial, card_scripts.card_again):
             break
         visit.talk.tell(card_pins.working("finding_pin"))
         await visit.heart.settle_open(doubts=False)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.journeys.card_balance import card_balance
+from kiosk.journeys.citizen_card.activate import activate_card
+from kiosk.journeys.citizen_card.card_state import card_state
 from kiosk.journeys.citizen_card.change_pin import change_pin
 from kiosk.journeys.citizen_card.concession import set_concession
 from kiosk.journeys.citizen_card.make import citizen_card_new
 from kiosk.journeys.citizen_card.report_loss import report_card_loss
 from kiosk.journeys.citizen_card.reset_pin import reset_pin
+from kiosk.journeys.own import my_services
 from kiosk.journeys.top_up import top_up
 from kiosk.visit import Visit
 
@@ -34,12 +37,18 @@ class Entry:
     name: str
     journey: Journey
     group: Group = Group.FIRST
+    proof: bool = False          # not offered where nobody and nothing can say who stands there
 
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("card_balance", card_balance),
     Entry("top_up", top_up),
+    Entry("my_services", my_services),
     Entry("citizen_card_new", citizen_card_new),
     Entry("report_card_loss", report_card_loss, proof=True),
     Entry("change_pin", change_pin, Group.PIN),
+    Entry("reset_pin", reset_pin, Group.PIN, proof=True),
+    Entry("activate_card", activate_card, Group.MORE, proof=True),
+    Entry("set_concession", set_concession, Group.MORE, proof=True),
+    Entry("card_state", card_state, Group.MORE),
 )

@@ -18,7 +18,7 @@ from kiosk.journeys.requests import NotSent, once, withdraw
 from kiosk.leaflet import citizen_card_made as words
 from kiosk.leaflet import face
 from kiosk.plans.citizen_number import KIND
-from kiosk.prompts import CardPreview, Claim, PersonShown
+from kiosk.prompts import CITIZEN_CARD_STEPS, CardPreview, Claim, PersonShown
 from kiosk.transaction.claim import claim_code
 from kiosk.visit import Left, Person, Proof, Refused, Visit
 from print.fitting import DoesNotFit
@@ -50,6 +50,7 @@ NUMBER_NOT_YET = "制卡时生成"
 
 async def citizen_card_new(visit: Visit) -> None:
     """Raises Left, Refused, WalkedAway."""
+    visit.talk.steps = CITIZEN_CARD_STEPS
     person = await identify(visit, hears=STANDS)
     found = await cards_of(visit, person)
     if found.case is not None:
@@ -158,6 +159,7 @@ async def ordered_citizen_card(visit: Visit, person: Person) -> CitizenCase | No
 
 async def open_citizen_case(visit: Visit, person: Person, case: CitizenCase) -> None:
     """Raises Left, Refused, WalkedAway."""
+    visit.talk.steps = CITIZEN_CARD_STEPS
     match case.state:
         case CaseState.APPROVED:
             await unfinished(visit, person, case)

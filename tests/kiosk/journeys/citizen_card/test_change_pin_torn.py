@@ -83,7 +83,7 @@ def test_not_brought_back_is_called_unknown_on_screen_and_paper(tmp_path: Path) 
     at = exchanges(tmp_path / "plain").index(INS_CHANGE_PIN)
 
     async def tell(hall: Hall, torn: Torn) -> None:
-        person = Citizen(hall.post, a_card(), pin_card_again=says_later)
+        person = Citizen(hall.post, a_card(), card_put_again=says_later)
         await person.wants(*WAY, until=("pin_not_known",))
         await person.goes_on("home")
         assert "还不知道密码改好没有" in words_on_slips(hall.post)
@@ -101,7 +101,7 @@ def test_another_card_brought_back_is_not_asked_anything(tmp_path: Path) -> None
         person.post.card_slot.insert(other)
 
     async def tell(hall: Hall, torn: Torn) -> None:
-        person = Citizen(hall.post, a_card(), pin_card_again=brings_another, pin_other_card="later")
+        person = Citizen(hall.post, a_card(), card_put_again=brings_another, card_is_another="later")
         await person.wants(*WAY, until=("pin_not_known",))
         await person.goes_on("home")
         assert pin_of(other) == OLD and tries_of(other) == TRIES
@@ -119,7 +119,7 @@ def test_torn_again_while_the_card_is_asked(tmp_path: Path) -> None:
             card.eeprom.commit({"pin/1001": bytes((TRIES - 1,)) + card.eeprom["pin/1001"][1:]})
             await inserts(person)
 
-        person = Citizen(hall.post, card, pin_card_again=inserts_a_card_with_a_try_spent)
+        person = Citizen(hall.post, card, card_put_again=inserts_a_card_with_a_try_spent)
         await person.wants(*WAY, until=("pin_not_changed",))
         assert pin_of(card) == OLD and tries_of(card) == TRIES
         await person.goes_on("home")

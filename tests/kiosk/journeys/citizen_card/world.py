@@ -2,17 +2,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 import trio
 
+from card.files import Holder, PublicInformation, PublicInformationFile, serial_of
 from card.pin import PinEncoding
+from card.transit_files import CardKind, Management, ManagementFile
+from card.virtual import issue
 from card.virtual.card import VirtualCard
 from kiosk.citizen_slot import CitizenSlot
 from kiosk.prompts import Digits, Prompt
 from kiosk.terminal import House
+from remote.central.citizen_cards.tables import citizen_cards, scripts
+from remote.central.keys.software import masters_of_seed
+from remote.central.store.schema import persons
 from remote.messages import IdentityEvidence
-from tests.kiosk.journeys.top_up_world import Holder_, inserts, pulls
+from tests.kiosk.journeys.top_up_world import SEED, Holder_, inserts, pulls
 from tests.kiosk.rig import Hall, Hand, Post, Settings, in_hall
 from tests.tear.station import How, Torn
 
@@ -58,6 +67,7 @@ class Citizen(Holder_):
 
     def __init__(self, post: Post, card: VirtualCard, **answers: str | Hand) -> None:
         super().__init__(post, card, **{**USUAL, **answers})
+        self.citizen = post.hall.citizens[OWNER]
 
     @property
     def shown(self) -> str:
@@ -77,7 +87,10 @@ class Citizen(Holder_):
 
 USUAL: dict[str, str | Hand] = {
     "old_pin": types(OLD), "new_pin": types(NEW), "new_pin_again": types(NEW), "pin_changed": "finish", "pin_not_known": "finish",
-    "pin_not_changed": "later", "pin_locked": "understood", "pin_card_again": inserts, "pin_other_card": "later",
+    "pin_not_changed": "later", "pin_locked": "understood", "card_put_again": inserts, "card_is_another": "later",
+    "card_activated": "finish", "concession_set": "finish", "pin_was_reset": "finish", "card_registering": "finish",
+    "card_not_written": "later", "card_not_known": "finish", "concession_already": "understood", "pin_dead": "understood",
+    "card_loss_confirm": "card_loss_yes", "card_lost_now": "finish", "card_lost_before": "finish", "card_state": "finish",
     "pin_too_simple": "understood", "pins_differ": "understood", "take_citizen_card": pulls, "insert_card": inserts,
 }  # fmt: skip
 
@@ -135,3 +148,49 @@ async def until_home_or_dead(hall: Hall, visit: Callable[[], Awaitable[object]])
     if post.over.is_set():
         await post.start()
         await post.shows("home")
+
+
+# -- what the centre knows of her card ----------------------------------------------------------------------------------
+
+OWNER = "senior_card_renew"      # an elder with a live senior card
+
+
+def registered(hall: Hall, card: VirtualCard, key: str = OWNER, *, state: str = "active", **more: object) -> str:
+    """Her card on the centre's books; its number."""
+    serial = PublicInformationFile.decode(card.eeprom["file/0015"]).serial
+    number, today = serial.lstrip("0"), hall.now().date()
+    with hall.centre.engine.begin() as connection:
+        who = connection.execute(
+            sa.select(persons.c.person_id).where(persons.c.id_number == hall.citizens[key].id_number)
+        ).scalar_one()
+        connection.execute(sa.insert(citizen_cards), {
+            "number": number, "person_id": who, "case_id": None, "serial": serial, "state": state, "issued_on": today,
+            "valid_to": today + timedelta(days=3650), "reserve_key": None, "terminal": "T1", "place": "", "reason": "",
+            "concession": False, "insurance": True, "opened_at": hall.now(), "changed_at": hall.now(), **more,
+        })  # fmt: skip
+    return number
+
+
+def on_books(hall: Hall, number: str) -> sa.Row[Any]:
+    with hall.centre.engine.connect() as connection:
+        return connection.execute(sa.select(citizen_cards).where(citizen_cards.c.number == number)).one()
+
+
+def scripts_of(hall: Hall) -> list[str]:
+    """The states of every script that was permitted, oldest first."""
+    with hall.centre.engine.connect() as connection:
+        return list(connection.execute(sa.select(scripts.c.state).order_by(scripts.c.at)).scalars())
+
+
+def a_new_card(number: str = "3416000012345678") -> VirtualCard:
+    """Handed over and not switched on."""
+    public = PublicInformation(
+        bytes.fromhex("00003416FFFFFFFF"), serial_of(number), date(2026, 1, 1), date(2046, 1, 1), application_type=0
+    )
+    return issue.citizen_card(public, Holder("王秀英", "34160219440307251X"), masters_of_seed(SEED)[0, 1])
+
+
+def with_management(card: VirtualCard) -> VirtualCard:
+    """EF 0017 as the issuer wrote it: an ordinary holder."""
+    card.eeprom.commit({"file/0017": ManagementFile.encode(Management("3400", "3416", CardKind.ORDINARY))})
+    return card
