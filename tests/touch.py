@@ -9,7 +9,7 @@ from kivy.input.motionevent import MotionEvent
 from kiosk.ui.window import KioskWindow
 
 
-class Finger(MotionEvent):
+class Finger(MotionEvent):  # type: ignore[misc]  # Kivy has no types: its class is Any
     """One touch at pixels of the window, sent through the event loop like one of the hardware's."""
 
     _count = 0

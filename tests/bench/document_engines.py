@@ -66,7 +66,9 @@ def plain() -> Make:
     pdfmetrics.registerFont(TTFont("B", str(find(BOLD_FILE))))
     red, soft, hair, tint = (HexColor(colour) for colour in ("#B3161E", "#5A5A5A", "#8C8C8C", "#FAF3F1"))
     seal = seal_png()
-    ruled = [("FONT", (0, 0), (-1, -1), "R", 10.5), ("GRID", (0, 0), (-1, -1), 0.5, hair), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    ruled: list[Any] = [
+        ("FONT", (0, 0), (-1, -1), "R", 10.5), ("GRID", (0, 0), (-1, -1), 0.5, hair), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ]  # fmt: skip
 
     def make(name: str) -> bytes:
         page = page_of(name)

@@ -18,13 +18,14 @@ def end_with_the_first_screen(started: float, told: Path) -> None:
     from kivy.core.window import Window
     from kivy.graphics.opengl import glReadPixels
 
+    from kiosk.prompts import Look, Prompt
     from kiosk.ui.window import KioskWindow
 
     present = KioskWindow.present
     shown: list[str] = []
 
-    def presented(window: KioskWindow, showing: int, prompt: Any, look: Any) -> None:
-        present(window, showing, prompt, look)
+    def presented(self: KioskWindow, showing: int, prompt: Prompt, look: Look) -> None:
+        present(self, showing, prompt, look)
         shown.append(prompt.name)
 
     def flipped(*_: Any) -> None:

@@ -13,7 +13,8 @@ import trio
 
 from devices.control import ControlRefused, control
 from remote.central.demo_citizens import demo_citizens
-from tests.demo.scripts import SCRIPTS, Script
+from tests.demo.script import Script
+from tests.demo.scripts import SCRIPTS
 from tests.demo.world import World, acts_of
 from tests.hall.hall import Hall, TerminalPlace, Wishes, open_hall
 from tests.hall.process import Child, python

@@ -53,6 +53,11 @@ PARTS_OF_A_MOVE = (0.15, 0.5, 0.85)    # before it moves, on the way, past the s
 LARGE_BYTES = 4096                     # a download of this size can be cut in its middle
 
 
+def put(owner: Any, name: str, method: Callable[..., Any]) -> None:
+    """In the place of the product's own, in this process only."""
+    setattr(owner, name, method)
+
+
 class Instants:
     """Tells `reached` each instant's name, as it is passed. `after` is the row that was written last."""
 
@@ -116,7 +121,8 @@ class Instants:
             queue(journal, event)
             self.at(f"news queued: {event.kind}")
 
-        Journal.write, Journal.queue = written, queued      # type: ignore[method-assign]
+        put(Journal, "write", written)
+        put(Journal, "queue", queued)
 
     def _around(self, owner: Any, name: str, *, once: bool = False) -> None:
         plain: Callable[..., Awaitable[Any]] = getattr(owner, name)
@@ -150,7 +156,7 @@ class Instants:
             if moves_s:
                 await self.in_the_middle(words, moves_s)
 
-        SerialWire.send = send      # type: ignore[method-assign]
+        put(SerialWire, "send", send)
 
     def _chip(self) -> None:
         plain = LinkStation.power_up
@@ -165,7 +171,7 @@ class Instants:
 
             return powered()
 
-        LinkStation.power_up = power_up     # type: ignore[method-assign]
+        put(LinkStation, "power_up", power_up)
 
     def _network(self) -> None:
         plain = HttpTransport.call
@@ -179,7 +185,7 @@ class Instants:
             self.at(f"centre {path} has answered", once=asks)
             return answer
 
-        HttpTransport.call = call       # type: ignore[method-assign]
+        put(HttpTransport, "call", call)
 
     def _pages(self) -> None:
         plain = HttpPost.__call__
@@ -195,7 +201,7 @@ class Instants:
                 await self.in_the_middle(words, WARM_UP_S + SIDE_S)
             return answer
 
-        HttpPost.__call__ = post        # type: ignore[method-assign]
+        put(HttpPost, "__call__", post)
 
 
 class _WatchedChip:

@@ -43,7 +43,7 @@ from tests.demo.citizen import Action, Around
 from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
 from tests.headless import HeadlessDisplay, InFrontOfNoScreen, Passer
-from tests.kill.instants import Instants
+from tests.kill.instants import Instants, put
 from tests.kill.journeys import BEHAVIOURS
 
 NOT_REACHED = 3
@@ -167,14 +167,14 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["slips"] += 1
         return await prints(printer, items)
 
-    ReceiptPrinter.print_items = counted        # type: ignore[method-assign]
+    put(ReceiptPrinter, "print_items", counted)
     posts = HttpPost.__call__
 
     async def counting(line: HttpPost, body: bytes) -> bytes:
         told["jobs"] += body[2:4] == Operation.PRINT_JOB.to_bytes(2, "big")
         return await posts(line, body)
 
-    HttpPost.__call__ = counting                # type: ignore[method-assign]
+    put(HttpPost, "__call__", counting)
 
     async def somebody_stands_there() -> None:
         while asked.takes_card:

@@ -1,4 +1,4 @@
-"""Everything CI runs: style, types, floors, tests, the contract of every machine, some fuzzing, kills, torn cards and simulated worlds."""
+"""Everything CI runs: style, types, floors, tests, contracts, fuzzing, kills, torn cards and simulated worlds."""
 from __future__ import annotations
 
 import argparse
