@@ -73,7 +73,8 @@ async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[
     """The last screen. Without paper she is first told what to remember."""
     if slip is None:
         await visit.ask(leaflet.slip_no_paper(Facts(facts)))
-    await visit.last_look(leaflet.done(name, slip))
+    last = leaflet.done(name, slip)
+    await visit.last_look(worded(run, last) if run is not None else last)
 
 
 def spoiled(run: Run) -> bool:
@@ -123,8 +124,8 @@ async def citizen_card_handed_over(visit: Visit, run: Run, *, registered: bool) 
     given = await give(visit, slip, run)
     if reservation.money_moves_on is not None:
         await visit.ask(citizen_card_made.money_moves(reservation.money_moves_on))
-    facts = (("number", citizen_card_face.grouped(reservation.number)), ("hall", visit.parts.place))
-    await closing(visit, "citizen_done" if registered else "citizen_done_registering", given, facts)
+    facts = (("tail", f"****{reservation.number[-4:]}"), ("hall", visit.parts.place))
+    await closing(visit, "done" if registered else "done_registering", given, facts, run)
 
 
 async def kept(visit: Visit, run: Run, claim: Claim) -> None:

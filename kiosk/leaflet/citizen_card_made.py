@@ -17,7 +17,8 @@ OWN_WORDS = frozenset({
 
 
 def worded(prompt: Prompt) -> Prompt:
-    return replace(prompt, name=f"citizen_{prompt.name}") if prompt.name in OWN_WORDS else prompt
+    step = {Step.MAKE: Step.MAKE_CARD, Step.TAKE: Step.TAKE_CARD}.get(prompt.step, prompt.step) if prompt.step else None
+    return replace(prompt, name=f"citizen_{prompt.name}" if prompt.name in OWN_WORDS else prompt.name, step=step)
 
 
 def confirm(person: PersonShown, *, fee: str, note: str) -> Prompt:

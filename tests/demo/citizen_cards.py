@@ -20,7 +20,7 @@ def rows(world: World, query: str) -> list[tuple[object, ...]]:
 
 
 def states(world: World) -> list[object]:
-    return [state for (state,) in rows(world, "SELECT state FROM citizen_cards WHERE person_id = :her ORDER BY opened_at, number")]
+    return [row[0] for row in rows(world, "SELECT state FROM citizen_cards WHERE person_id = :her ORDER BY opened_at, number")]
 
 
 def has_her_card(world: World) -> list[str]:
@@ -34,7 +34,8 @@ def has_her_card(world: World) -> list[str]:
 
 
 def old_one_is_stopped(world: World) -> list[str]:
-    money = rows(world, "SELECT p.state, p.fen FROM pay_transactions p JOIN pay_orders o USING (order_id) WHERE o.person_id = :her")
+    money = rows(world, "SELECT p.state, p.fen FROM pay_transactions p JOIN pay_orders o USING (order_id) "
+                        "WHERE o.person_id = :her")  # fmt: skip
     fulfilled = rows(world, "SELECT fulfilled_at IS NOT NULL FROM pay_orders WHERE person_id = :her AND state = 'paid'")
     moving = rows(world, "SELECT m.state, m.new_number IS NOT NULL FROM citizen_balance_moves m "
                          "JOIN citizen_cards c ON c.number = m.old_number WHERE c.person_id = :her")  # fmt: skip
