@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import fleet, terminal
+from remote.console.pages import audit, fleet, people, reports, stock, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
     terminal.PAGE,
+    stock.PAGE,
+    reports.PAGE,
+    people.PAGE,
+    audit.PAGE,
 )  # fmt: skip
