@@ -36,6 +36,7 @@ from remote.central.seal.keeper import beside, seal_keeper
 from remote.central.seams import Seam
 from remote.central.service import Service
 from remote.central.settings import Settings, demo_settings
+from remote.central.sign_in.gateway import CodeSender, SimulatedPhones
 from remote.central.store import schema
 from remote.central.store.database import open_engine, reading, writing
 from remote.central.store.migrate import migrate_engine
@@ -68,6 +69,8 @@ class Centre:
         real, self.openers = real_channels(settings.payments, settings.public_url)
         self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
         self.payment = Worker(engine, self.service, self.channels)
+        self.phones = SimulatedPhones(clock) if settings.sms == "simulated" else None
+        self.codes = CodeSender(engine, clock, self.phones)
         self.reconcile_more: list[More] = [differences_of_purses]  # other rooms' books
         self.ear = Ear()  # since when this process listens to the terminals
         if self.bank is not None:

@@ -28,6 +28,7 @@ from remote.central.payment.notifications import notification_router
 from remote.central.payment.reconcile import reconcile_if_due
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
+from remote.central.sign_in.phones_page import phones_router
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.telemetry.chores import keep_watch
@@ -58,6 +59,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_chores(centre))]
         tasks += [asyncio.create_task(_payments(centre, groups)) for groups in centre.payment.threads()]
+        tasks.append(asyncio.create_task(_codes(centre)))
         tasks.append(asyncio.create_task(keep_watch(writer, centre.clock, centre.ear, centre.settings.telemetry)))
         yield
         for task in tasks:
@@ -76,6 +78,11 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     app.include_router(verify_router(centre))
     if centre.bank is not None:
         app.include_router(checkout_router(centre.bank))
+    if centre.phones is not None:
+        owners = {one.name: one.id_number for one in centre.demo_citizens().values()}
+        app.include_router(
+            phones_router(centre.engine, lambda work: writer.submit(work).result(), centre.clock, centre.phones, lambda: owners)
+        )
     app.include_router(notification_router(centre.engine, centre.clock, centre.openers))
     _describe(app)
     return app
@@ -168,6 +175,16 @@ async def _payments(centre: Centre, groups: list[str]) -> None:
             await run_in_threadpool(centre.payment.round, groups)
         except sa.exc.SQLAlchemyError as error:
             print(f"payments: {type(error).__name__}, again in {PAYMENTS_EVERY_S:.1f} s", flush=True)
+        await asyncio.sleep(PAYMENTS_EVERY_S)
+
+
+async def _codes(centre: Centre) -> None:
+    """Somebody stands there and looks at her telephone."""
+    while True:
+        try:
+            await run_in_threadpool(centre.codes.round)
+        except sa.exc.SQLAlchemyError as error:
+            print(f"codes: {type(error).__name__}, again in {PAYMENTS_EVERY_S:.1f} s", flush=True)
         await asyncio.sleep(PAYMENTS_EVERY_S)
 
 

@@ -32,6 +32,7 @@ class Settings:
     seal_folder: Path | None = None  # keys and certificates (remote/central/seal/authority.py); demo: beside the database
     staff_pin: str | None = None  # asked by the counter's pages where set
     channel: str = ""  # who takes payments: "" nobody, "simulated" for demonstrations; the first one where there are several
+    sms: str = ""  # who sends codes to telephones: "" nobody, "simulated" for demonstrations, "city": Centre.codes.gateway is set
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
     telemetry: Thresholds = Thresholds()
@@ -61,6 +62,7 @@ class Settings:
             ("synthetic_population", self.synthetic_population > 0),
             ("bend_time", self.bend_time),
             ("channel: simulated", self.channel == "simulated"),
+            ("sms: simulated", self.sms == "simulated"),
         ):
             if switched_on:
                 raise SettingsError(f"{name}: expected to be off in production mode, it is for demonstrations only")
@@ -92,5 +94,5 @@ def demo_settings(population: int = 20_000, seed: int = 2018, **more: object) ->
     evidence = (IdentityEvidence.CARD_ALONE, IdentityEvidence.FACE, IdentityEvidence.STAFF)
     return Settings(
         mode="demo", identity_needed=evidence, synthetic_population=population, seed=seed, bend_time=True,
-        **{"channel": "simulated", **more},  # type: ignore[arg-type]
+        **{"channel": "simulated", "sms": "simulated", **more},  # type: ignore[arg-type]
     )  # fmt: skip

@@ -95,7 +95,7 @@ def _person(context: Context, row: Row, ref: str, *, matters: bool) -> PersonAns
 
 
 def _looked_at(context: Context, case: Row | None) -> Any:
-    """To be looked at only: what would change it wants the ID card. The claim code belongs to that."""
+    """To be looked at only: what would change it wants the ID card."""
     view = open_case_view(context, case)
-    shut = {"can_withdraw": False, "can_convert": False, "can_produce_here": False, "claim_code": ""}
+    shut = {"can_withdraw": False, "can_convert": False, "can_produce_here": False}
     return view.model_copy(update=shut) if view is not None else None

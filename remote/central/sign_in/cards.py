@@ -12,7 +12,7 @@ from remote.central.keys.keystore import CardKeys, KeyStore, NoSuchKey
 from remote.central.operations.people import fenced_refusal
 from remote.central.sign_in.answers import needs_staff, signed_in
 from remote.central.sign_in.levels import rules_on
-from remote.central.sign_in.register import registered
+from remote.central.sign_in.register import holder_of
 from remote.central.sign_in.tables import card_challenges
 from remote.messages import AskChallenge, Challenge, Refusal, RefusalCode, SignedIn, SignInByCard, SignInWay
 
@@ -40,16 +40,13 @@ def sign_in_by_card(context: Context, ask: SignInByCard) -> SignedIn:
     if not genuine(context, context.keys, ask, challenge):
         context.audit("card_not_genuine", ask.serial[-4:])
         return _no(_refused(RefusalCode.CARD_NOT_OURS, "这张卡没有通过验证"))
-    known = registered(context, ask.serial, ask.id_number)
-    if known.lost:
-        context.audit("lost_card_shown", ask.serial[-4:])
-        return _no(_refused(RefusalCode.CARD_LOST, "这张卡已挂失"))
-    if known.person is None:
-        return _no(_refused(RefusalCode.CARD_NOT_OURS, "没有查到这张卡的持卡人"))
-    why_not = needs_staff(known.person)
+    person = holder_of(context, ask.serial, ask.id_number)
+    if isinstance(person, Refusal):
+        return _no(person)
+    why_not = needs_staff(person)
     if why_not is not None:
         return _no(why_not)
-    return signed_in(context, known.person, SignInWay.CITIZEN_CARD, "pin" if ask.pin else "")
+    return signed_in(context, person, SignInWay.CITIZEN_CARD, "pin" if ask.pin else "")
 
 
 def genuine(context: Context, keys: KeyStore, ask: SignInByCard, challenge: bytes) -> bool:

@@ -22,9 +22,13 @@ from remote.messages import (
 
 
 def ask_ways(context: Context, ask: AskWays) -> WaysOpen:
-    """A centre without card keys can judge no card."""
-    ways = rules_on(context.today).leads_to(ask.item)
-    return WaysOpen(ways=[way for way in ways if way is not SignInWay.CITIZEN_CARD or context.keys is not None])
+    """What the rules allow and this centre has: keys that judge a card, somebody who sends messages, a service of codes."""
+    there = {
+        SignInWay.CITIZEN_CARD: context.keys is not None,
+        SignInWay.SMS_CODE: bool(context.settings.sms),
+        SignInWay.IDENTITY_CODE: context.settings.mode == "demo",  # the service is simulated (identity_codes.py)
+    }
+    return WaysOpen(ways=[way for way in rules_on(context.today).leads_to(ask.item) if there.get(way)])
 
 
 def strengthen(context: Context, ask: Strengthen) -> SignedIn:

@@ -12,7 +12,8 @@ from card.purse import Purse
 from card.virtual import issue
 from card.virtual.card import VirtualCard
 from remote.central.centre import Centre
-from remote.central.demo_citizens import DemoCitizen
+from remote.central.citizen_cards.tables import citizen_cards
+from remote.central.demo_citizens import DemoCitizen, citizen_card_number
 from remote.central.keys.software import masters_of_seed
 from remote.central.settings import Settings, demo_settings
 from remote.central.sign_in.identity_codes import draw
@@ -33,7 +34,6 @@ from remote.messages import (
 from tests.remote.loads.town import public_of, with_card
 
 SEED = 7
-NUMBER = "3416000012345678"
 
 
 @dataclass
@@ -71,9 +71,20 @@ class Office:
 
     # -- with the card ---------------------------------------------------------------------------------------------
 
-    def card(self, key: str = "senior_card_new", *, seed: int = SEED, algorithm: int = 0) -> VirtualCard:
+    def card(self, key: str = "senior_card_new", *, seed: int = SEED, algorithm: int = 0, number: str = "") -> VirtualCard:
         holder = Holder("李秀英", self.who(key).id_number)
-        return issue.citizen_card(public_of(NUMBER), holder, masters_of_seed(seed)[algorithm, 1], algorithm=algorithm)
+        public = public_of(number or citizen_card_number(self.who(key).id_number))
+        return issue.citizen_card(public, holder, masters_of_seed(seed)[algorithm, 1], algorithm=algorithm)
+
+    def sets_card(self, state: str, key: str = "senior_card_new") -> None:
+        with writing(self.centre.engine) as connection:
+            number = citizen_card_number(self.who(key).id_number)
+            connection.execute(sa.update(citizen_cards).where(citizen_cards.c.number == number).values(state=state))
+
+    def dies(self, key: str) -> None:
+        with writing(self.centre.engine) as connection:
+            mine = persons.c.id_number == self.who(key).id_number
+            connection.execute(sa.update(persons).where(mine).values(deceased=True))
 
     def challenge(self, terminal: str = "T1") -> Challenge:
         answer = self.does("ask_challenge", AskChallenge(), terminal)

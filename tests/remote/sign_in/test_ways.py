@@ -1,6 +1,7 @@
 """J2, X2 at the centre: the card's chip, the phone's identity code, a code by message; what is told to somebody who guesses."""
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from remote.central.sign_in.tables import sms_codes
@@ -31,12 +32,29 @@ def test_a_card_with_other_keys_is_not_of_this_city() -> None:
     assert refused(office.by_card(office.card(seed=8))) == "card_not_ours"
 
 
-def test_a_card_of_somebody_nobody_knows_opens_nothing() -> None:
+def test_a_card_that_no_register_knows_or_that_names_another_opens_nothing() -> None:
     office = Office()
-    card = office.card()
-    ask = office.asked_with(card, office.challenge()).model_copy(update={"id_number": NOBODY})
-    answer = office.does("sign_in_by_card", ask)
-    assert refused(answer) == "card_not_ours" and answer.sign_in is None
+    ask = office.asked_with(office.card(), office.challenge()).model_copy(update={"id_number": NOBODY})
+    assert refused(office.does("sign_in_by_card", ask)) == "card_not_ours"
+    strange = office.card(number="3416009999999999")
+    assert refused(office.by_card(strange)) == "card_not_ours"
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("lost", "card_lost"), ("replaced", "card_dead"), ("inactive", "card_not_active"), ("kept", "card_not_active")],
+)
+def test_a_card_that_does_not_count_is_called_what_it_is(state: str, code: str) -> None:
+    office = Office()
+    office.sets_card(state)
+    answer = office.by_card(pin=True)
+    assert answer.sign_in is None and refused(answer) == code
+
+
+def test_a_card_is_over_when_its_time_is() -> None:
+    office = Office()
+    office.later(days=20 * 365)
+    assert refused(office.by_card(pin=True)) == "card_dead"
 
 
 def test_an_answer_recorded_yesterday_is_worth_nothing_today() -> None:
@@ -64,7 +82,9 @@ def test_the_same_request_under_the_same_key_is_answered_the_same() -> None:
 
 def test_of_somebody_who_died_nothing_is_said_but_that_people_have_to_look() -> None:
     office = Office()
-    assert refused(office.by_card(office.card("deceased"), pin=True)) == "needs_staff"
+    code, card = office.code("deceased"), office.card()
+    office.dies("senior_card_new")
+    assert refused(office.by_card(card, pin=True)) == refused(office.by_code(code)) == "needs_staff"
 
 
 # -- the identity code
