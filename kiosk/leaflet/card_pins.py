@@ -42,7 +42,7 @@ def working(name: str = "changing_pin") -> Prompt:
 
 
 def pin_locked(*, can_reset: bool) -> Prompt:
-    choices = (Choice("reset_pin", Weight.PRIMARY), LATER) if can_reset else (OK,)
+    choices = (Choice("unlock_now", Weight.PRIMARY), LATER) if can_reset else (OK,)
     return Prompt(
         "pin_locked", tone=Tone.REFUSAL, picture=Picture.SHIELD if can_reset else Picture.PERSON_AT_DESK,
         params={"here": "yes"} if can_reset else {}, choices=choices, fault_code="P-434",

@@ -58,7 +58,8 @@ def lost(name: str, tail: str, rows: Facts, *, slip: bool) -> Prompt:
     """`card_lost_now`, `card_lost_before` (reported already, nothing has changed by asking again): what is stopped since when,
     and what is not. `slip`: one came out."""
     return Prompt(
-        name, tone=Tone.DONE, step=Step.REPORT, params={"tail": tail}, contents=(rows,), choices=(FINISH,),
+        name, tone=Tone.DONE, step=Step.REPORT, params={"tail": tail, **({"paper": "yes"} if slip else {})},
+        contents=(rows,), choices=(FINISH,),
         lit=Slot.SLIP_EXIT if slip else None,
     )  # fmt: skip
 

@@ -85,7 +85,7 @@ async def locked(visit: Visit, card: PinCard) -> None:
     possible = not card.for_ever and visit.can_prove and not isinstance(visit.health.offer("reset_pin"), NotNow)
     if card.for_ever:
         await visit.ask(card_scripts.told("pin_dead"))
-    elif (await visit.ask(card_pins.pin_locked(can_reset=possible))).choice == "reset_pin":
+    elif (await visit.ask(card_pins.pin_locked(can_reset=possible))).choice == "unlock_now":
         visit.talk.steps = RESET_STEPS
         await reset(visit)
 

@@ -43,7 +43,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("card_balance", card_balance),
     Entry("top_up", top_up),
-    Entry("my_services", my_services),
+    Entry("my_services", my_services, Group.MORE),
     Entry("citizen_card_new", citizen_card_new),
     Entry("report_card_loss", report_card_loss, proof=True),
     Entry("change_pin", change_pin, Group.PIN),

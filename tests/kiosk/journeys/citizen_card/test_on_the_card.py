@@ -74,7 +74,7 @@ async def test_a_locked_pin_is_set_anew_with_the_id_card(hall: Hall) -> None:
 
 @story
 async def test_from_the_locked_pin_straight_on_to_setting_it_anew(hall: Hall) -> None:
-    person = Citizen(hall.post, with_tries(a_card(), 0), pin_locked="reset_pin")
+    person = Citizen(hall.post, with_tries(a_card(), 0), pin_locked="unlock_now")
     registered(hall, person.card)
     await person.wants("card_pins", "change_pin")
     assert pin_of(person.card) == NEW and tries_of(person.card) == TRIES
