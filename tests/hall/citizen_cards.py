@@ -36,12 +36,13 @@ class CardDrawer:
         self._folder, self._keys = hall / "cards", hall / "keys" / "card_keys.json"
         self._citizens, self._today = citizens, today
 
-    def take(self, key: str) -> VirtualCard:
-        """Raises KeyError for nobody's key, and what `read_masters` raises."""
-        file = self._folder / f"{key}.card"
+    def take(self, key: str, number: str = "") -> VirtualCard:
+        """`number`: another card of hers than her own, put back under `key` and number. Raises KeyError for nobody's key, and
+        what `read_masters` raises."""
+        file = self._folder / f"{key}{number}.card"
         if file.exists():
             return VirtualCard(Eeprom.from_bytes(file.read_bytes()), profile=FULL_CARD)
-        return self._issued(self._citizens[key])
+        return self._issued(self._citizens[key], number)
 
     def put_back(self, key: str, card: VirtualCard) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -54,10 +55,10 @@ class CardDrawer:
         made_in(self._keys)                     # where no centre has started yet: it will find them
         return white_card(chip_serial, read_masters(self._keys)[ALGORITHM, VERSION][KeyUse.TRANSPORT])
 
-    def _issued(self, citizen: DemoCitizen) -> VirtualCard:
+    def _issued(self, citizen: DemoCitizen, number: str = "") -> VirtualCard:
         in_use = 0 if citizen.citizen_card == "inactive" else IN_USE
         public = PublicInformation(
-            ISSUER, serial_of(citizen_card_number(citizen.id_number)), date(2024, 3, 1), date(2044, 2, 28), in_use
+            ISSUER, serial_of(number or citizen_card_number(citizen.id_number)), date(2024, 3, 1), date(2044, 2, 28), in_use
         )
         holder = Holder(name_for_chip(citizen.name, shorten=True).stored, citizen.id_number)
         made_in(self._keys)                     # where no centre has started yet: it will find them

@@ -1,7 +1,7 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
-`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer`, `scanner`
-and `cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
+`python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer`,
+`scanner` and `cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
 `machines.sock`, the hall's hand on all of them.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
@@ -9,8 +9,10 @@ Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": 
 false} (all machines) - {"do": "speed", "times": 4} - {"do": "unplug" | "replug", "machine": NAME} - "state" - and any
 request of one machine's own bench: {"machine": NAME, "do": ...}, NAME also `cabinet` (doors, housing, somebody in front) and
 `ups` ({"do": "mains", "on": false}: the terminal runs on battery) and `camera` ({"do": "stand", "who": [KEY, ...]}, and the
-rest of devices/camera/bench.py) - {"do": "insert_card", "citizen": KEY} - "pull_card" (her citizen card, in the slot for it) -
-{"do": "show_phone"} (the payment code of a phone, held before the scanner for a moment) - {"do": "tear_card", "moment": "after commit", "ins": 82} (pulled out in that command).
+rest of devices/camera/bench.py) - {"do": "insert_card", "citizen": KEY, "number": DIGITS} (number: another card than her own) -
+"pull_card" (her citizen card, in the slot for it) -
+{"do": "show_phone"} (the payment code of a phone, held before the scanner for a moment) -
+{"do": "tear_card", "moment": "after commit", "ins": 82} (pulled out in that command).
 Whoever lays her card stands before the camera, until somebody was put there by hand.
 """
 from __future__ import annotations
@@ -141,8 +143,9 @@ class Machines:
             case "lift":
                 self.reader.model.lift()
             case "insert_card":
-                self.card_slot.insert(self._drawer.take(request["citizen"]))
-                self._card_of = request["citizen"]
+                number = str(request.get("number", ""))
+                self.card_slot.insert(self._drawer.take(request["citizen"], number))
+                self._card_of = request["citizen"] + number
             case "pull_card":
                 self.card_slot.remove()
             case "tear_card":

@@ -12,10 +12,12 @@ from typing import Any
 import requests
 import trio
 
+from card.files import serial_of
 from devices.serving import control
 from tests.hall.centre import token_of
 from tests.hall.hall import Hall, TerminalPlace
 from tests.hall.process import Child, python
+from tests.kill.deaths import PAYING
 from tests.kill.evidence import (
     Evidence,
     Point,
@@ -23,13 +25,14 @@ from tests.kill.evidence import (
     ask_for_the_money,
     code_to_pay,
     leaks,
+    look_at_the_purse,
     pages_printed,
     rows_of,
     rows_of_copy,
     stock_told,
     world_since,
 )
-from tests.kill.journeys import CARD, Journey
+from tests.kill.journeys import BEHAVIOURS, CARD, SOMEBODY, TOP_UP, Journey, card_number
 from tests.kill.kiosk import NOT_REACHED
 from tests.kill.nest import Nest, NestGone
 from tests.kill.people import Somebody, eligible
@@ -81,6 +84,8 @@ class Bench:
         folder = self.new_folder(self.folder_of_point(point))
         person = next(self._people)
         await self.tidy()
+        if self.journey.name == TOP_UP:
+            await self._new_citizen_card(person)
         before, stock = await self.state(), stock_told(self._centre_db, self.place.id)
         reached = await self._kiosk("visit", folder, person, point, blanks=before["card_printer"]["census"]["hopper"]) == KILLED
         await self._meanwhile(point, person)
@@ -98,27 +103,34 @@ class Bench:
         money = await ask_for_the_money(
             self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person
         )  # fmt: skip
+        purse = None
+        if self.journey.name == TOP_UP:
+            fen = before["citizen_card"]["balance"], after["citizen_card"]["balance"]
+            purse, money = look_at_the_purse(self._centre_db, serial_of(card_number(person.person_id)), *fen)
         printer = "card_printer"
         return Evidence(
             point=point, person=person, reached=reached, before=before[printer], at_start=at_start[printer],
             after=after[printer], rows_at_death=rows_at_death, rows=rows_of(folder / "journal"),
             world=world_since(before[printer], after[printer], self._centre_db, person, folder / "journal"),
             centre=centre, told=told, leaks=leaks(folder, person),
-            money=money, sides=pages_printed(before["a4_printer"], after["a4_printer"]),
+            money=money, purse=purse, sides=pages_printed(before["a4_printer"], after["a4_printer"]),
         ), folder  # fmt: skip
 
     async def _meanwhile(self, point: Point, person: Somebody) -> None:
         """Between a death and the next start."""
         if point.in_the_dark and self.journey.name == CARD:
             await self.hand(do="take_card")
-        elif point.in_the_dark:
+        elif point.in_the_dark and point.instant.startswith(PAYING):
             await self._pays(person)
+        elif point.in_the_dark:
+            await self.hand(do="pull_card")
         if point.power:
             await self.hand(do="power", on=True)
 
     async def _pays(self, person: Somebody) -> None:
         """Her phone still shows the page; the bank says no where she has paid already."""
-        code = code_to_pay(self._centre_db, person)
+        serial = serial_of(card_number(person.person_id)) if self.journey.name == TOP_UP else ""
+        code = code_to_pay(self._centre_db, person, serial)
         if code is not None:
             await trio.to_thread.run_sync(functools.partial(requests.post, f"{code}/pay", timeout=10))
 
@@ -142,7 +154,7 @@ class Bench:
             "--speed", self.hall.wishes.speed, "--behaviour", point.behaviour if point else behaviour, "--blanks", blanks,
             *_of_the_point(what, point, dies=dies), "--started", time.monotonic(),
         ]  # fmt: skip
-        environment = {"PERSON": json.dumps(person.card), "TMPDIR": str(folder / "tmp")}
+        environment = {"PERSON": json.dumps(person.card), "PERSON_ID": str(person.person_id), "TMPDIR": str(folder / "tmp")}
         run = run_fresh if fresh else self.nest.run
         with trio.move_on_after(ENDS_WITHIN_S):
             try:
@@ -173,9 +185,17 @@ class Bench:
                 state = await self.state()
         return state
 
+    async def _new_citizen_card(self, person: Somebody) -> None:
+        """In and out again, so that it is known what is on it."""
+        await self.hand(do="insert_card", citizen=SOMEBODY, number=card_number(person.person_id))
+        await self.hand(do="pull_card")
+        while (await self.state())["citizen_card"]["citizen"]:
+            await trio.sleep(LOOK_EVERY_S)
+
     async def tidy(self) -> None:
         """What the attendant does: no card lies anywhere, enough blanks, ribbon and room."""
         await self.hand(do="power", on=True)
+        await self.hand(do="pull_card")
         await self.hand(do="lift")
         await self.hand(machine="a4_printer", do="clear_fault")
         await self.hand(machine="a4_printer", do="load")
@@ -209,7 +229,8 @@ def _of_the_point(what: str, point: Point | None, *, dies: bool) -> list[str]:
     if point is None:
         return []
     if what == "recover" and not dies:
-        return ["--takes-card"] if point.takes_when_called else []
+        away = point.in_the_dark and BEHAVIOURS[point.behaviour].name == TOP_UP and not point.instant.startswith(PAYING)
+        return ["--takes-card"] if point.takes_when_called else ["--puts-back"] if away else []
     return ["--die-at", point.again if dies else point.instant, *(["--power"] if point.power else [])]
 
 

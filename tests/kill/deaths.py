@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tests.kill.evidence import Point
-from tests.kill.journeys import CARD, PAPER, Journey
+from tests.kill.journeys import CARD, PAPER, TOP_UP, Journey
 
 AT_THE_EXIT = "hand_over intent |"
 PAYING = "collect intent |"
+WHILE_LOADING = ("permit ", "credit ", "confirm_load ")
 
 
 def deaths(journey: Journey, visits: Mapping[str, Sequence[str]], *, kill: bool, power: bool) -> list[Point]:
@@ -34,6 +35,12 @@ FIRST_DEATHS = {
         "print intent | a4_printer print_job answered",            # the pages are in the printer
         "confirm intent | centre /v1/documents/printed about to be called",
     ),
+    TOP_UP: (
+        "collect intent | row on the disk",
+        "permit intent | centre /v1/loads/begin has answered",     # a permission that nobody here has written down
+        "credit intent | row on the disk",                         # the chip is powered and may be credited
+        "credit done | row on the disk",                           # on the card, and the centre does not know
+    ),
 }
 """Where a recovery begins that has something to do: one of each kind."""
 
@@ -53,7 +60,7 @@ def of_one_kind(journey: Journey, visits: Mapping[str, Sequence[str]], *, power:
             yield replace(point, takes_when_called=True)
             if power:
                 yield replace(point, in_the_dark=True)
-        if instant.startswith(PAYING):
+        if instant.startswith(PAYING) or (journey.name == TOP_UP and instant.startswith(WHILE_LOADING)):
             yield replace(point, in_the_dark=True)
     for behaviour in others:
         for instant in journey.new_instants(behaviour, visits[behaviour]):

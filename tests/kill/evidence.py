@@ -18,7 +18,7 @@ from tests.demo.world import World
 from tests.kill.people import Somebody
 
 KEYS = "keys"                   # the plans' keys lie there: random bytes, and the only thing that opens the journal
-PLAIN = ("taken", "paid")
+PLAIN = ("taken", "paid", "loaded")
 STOCK_KINDS = ("loaded", "issued", "kept", "spoiled", "in_doubt")
 
 
@@ -88,6 +88,7 @@ class Evidence:
     told: dict[str, Any]
     leaks: list[str]
     money: Money = field(default_factory=Money)
+    purse: Purse | None = None   # where a citizen card is topped up
     sides: int = 0               # that came out of the A4 printer since the visit began
 
     def went(self, place: str) -> int:
@@ -142,6 +143,41 @@ def pages_printed(before: dict[str, Any], after: dict[str, Any]) -> int:
     return int(after["impressions"]) - int(before["impressions"])
 
 
+@dataclass(frozen=True)
+class Purse:
+    """Of the citizen card that was topped up: fen on it before and after, straight from its memory, and the centre's loads.
+    `owed`: obligations about its orders that are open."""
+
+    before: int
+    after: int
+    loads: list[dict[str, Any]]
+    owed: frozenset[str]
+
+
+def look_at_the_purse(centre_db: Path, serial: str, before: int, after: int) -> tuple[Purse, Money]:
+    """Nobody has said who she is: everything hangs on the card. `serial`: 20 digits."""
+    with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
+        db.row_factory = sqlite3.Row
+
+        def rows(sql: str) -> list[dict[str, Any]]:
+            return [dict(row) for row in db.execute(sql, (f"{serial}%",))]
+
+        its = "FROM pay_orders WHERE purpose = 'top_up' AND purpose_ref LIKE ?"
+        money = Money(
+            came=rows(f"SELECT * FROM sim_transactions WHERE order_no IN (SELECT order_no {its})"),
+            went=rows(f"SELECT * FROM sim_refunds WHERE order_no IN (SELECT order_no {its})"),
+            payments=rows(f"SELECT * FROM pay_transactions WHERE order_id IN (SELECT order_id {its})"),
+            orders=rows(f"SELECT * {its}"),
+        )
+        owed = rows(
+            "SELECT obligation_id FROM obligations WHERE settled_at IS NULL AND claim_code IN"
+            f" (SELECT claim_code {its})"
+        )
+        return Purse(
+            before, after, rows("SELECT * FROM card_loads WHERE serial LIKE ?"), frozenset(row["obligation_id"] for row in owed)
+        ), money  # fmt: skip
+
+
 async def ask_for_the_money(centre_db: Path, url: str, terminal: str, token: str, person: Somebody) -> Money:
     with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
         ref = db.execute("SELECT person_ref FROM persons WHERE person_id = ?", (person.person_id,)).fetchone()[0]
@@ -163,11 +199,13 @@ async def ask_for_the_money(centre_db: Path, url: str, terminal: str, token: str
         )  # fmt: skip
 
 
-def code_to_pay(centre_db: Path, person: Somebody) -> str | None:
-    """What her phone read from the screen: the address behind the code of her order that is open."""
+def code_to_pay(centre_db: Path, person: Somebody, serial: str = "") -> str | None:
+    """What her phone read from the screen: the address behind the code of her order that is open; or of the order of the card
+    with this `serial`, where nobody has said who she is."""
     with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
-        sql = "SELECT qr FROM pay_orders WHERE person_id = ? AND qr IS NOT NULL ORDER BY created_at DESC"
-        row = db.execute(sql, (person.person_id,)).fetchone()
+        whose, value = ("purpose_ref LIKE ?", f"{serial}%") if serial else ("person_id = ?", str(person.person_id))
+        sql = f"SELECT qr FROM pay_orders WHERE {whose} AND qr IS NOT NULL ORDER BY created_at DESC"
+        row = db.execute(sql, (value,)).fetchone()
     return row[0] if row else None
 
 

@@ -1,12 +1,15 @@
 """The journeys that are killed: what the citizen does in each, and which instants of which behaviour are tried."""
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from card.purse import INS_CREDIT_FOR_LOAD
 from tests.demo.citizen import Action, Around, look_on, touch
 
-CARD, PAPER = "senior_card_new", "print_certificate"
+CARD, PAPER, TOP_UP = "senior_card_new", "print_certificate", "top_up"
+SOMEBODY = "senior_card_new"     # of the demo's citizens: whose name is on the cards that are topped up
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Journey:
     tile: str
     behaviours: Mapping[str, Mapping[str, Action]]
     only_from: Mapping[str, tuple[tuple[str, ...], str]]
+    begins: str = "privacy"      # the first screen of a visit
 
     def of(self, behaviour: str) -> Mapping[str, Action]:
         return {"home": touch(self.tile), **self.behaviours[behaviour]}
@@ -45,6 +49,33 @@ HER_PAPER: Mapping[str, Action] = {
 }  # fmt: skip
 """A document with a fee."""
 
+def card_number(person_id: int) -> str:
+    """Of the citizen card that this person tops up: a fresh one for every point."""
+    return f"3416{person_id:012d}"
+
+
+async def inserts(around: Around) -> None:
+    if (await around.machine(do="state"))["citizen_card"]["citizen"]:
+        return
+    await around.machine(do="insert_card", citizen=SOMEBODY, number=card_number(int(os.environ["PERSON_ID"])))
+
+
+async def pulls(around: Around) -> None:
+    await around.machine(do="pull_card")
+
+
+async def inserts_and_it_is_torn(around: Around) -> None:
+    """The chip books it, and its answer never arrives."""
+    await inserts(around)
+    await around.machine(do="tear_card", moment="after commit", ins=INS_CREDIT_FOR_LOAD)
+
+
+HER_CARD: Mapping[str, Action] = {
+    "citizen_card_menu": touch("top_up"), "insert_card": inserts, "card_out_early": inserts, "same_card_again": inserts,
+    "choose_amount": touch("amount_50"), "topped_up": touch("finish"), "take_citizen_card": pulls,
+    "load_pending": touch("finish"), "earlier_load_is_there": touch("understood"),
+}  # fmt: skip
+
 JOURNEYS = {
     journey.name: journey
     for journey in (
@@ -61,6 +92,16 @@ JOURNEYS = {
                 "not_made": {**HER_PAPER, "preview_document": the_printer_will_fail, "paid_not_made": touch("refund_now")},
             },
             {"stops": (("collect not_done",), "nothing"), "not_made": (("print not_done",), "nothing")},
+        ),
+        Journey(
+            TOP_UP, "citizen_card",
+            {
+                "loaded": HER_CARD,
+                "stops_paying": {**HER_CARD, "pay_now": touch("stop_paying")},
+                "torn": {**HER_CARD, "insert_card": inserts_and_it_is_torn},
+            },
+            {"stops_paying": (("collect not_done",), "nothing"), "torn": (("credit intent | APDU",), "nothing")},
+            begins="insert_card",
         ),
     )
 }  # fmt: skip

@@ -44,7 +44,7 @@ from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
 from tests.headless import HeadlessDisplay, InFrontOfNoScreen, Passer
 from tests.kill.instants import Instants, put
-from tests.kill.journeys import BEHAVIOURS
+from tests.kill.journeys import BEHAVIOURS, SOMEBODY, card_number
 
 NOT_REACHED = 3
 PACE = 30.0                    # how much faster than a person she is
@@ -137,7 +137,7 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
                     await trio.sleep(LOOK_EVERY_S)
 
     answers = {**ALWAYS, **hers, "home": comes}
-    visitor = Passer(around, answers, leave_after="privacy")
+    visitor = Passer(around, answers, leave_after=BEHAVIOURS[asked.behaviour].begins)
 
     async def beside(terminal: Terminal) -> None:
         around.terminal = terminal
@@ -188,6 +188,10 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["ready_s"], told["up_s"] = time.monotonic() - asked.started, asked.up_s
         told["open_at_ready"] = len(terminal.heart.journal.open_plans())
         await come_to_rest(terminal)
+        if asked.puts_back:
+            hers = card_number(int(os.environ["PERSON_ID"]))
+            await control(asked.machines, do="insert_card", citizen=SOMEBODY, number=hers)
+            await come_to_rest(terminal)
         instants.listening = False
         told["rows"] = sum(1 for _ in terminal.heart.journal.rows())
         told["settled_again"] = {plan: end.value for plan, end in (await terminal.heart.settle_open()).items()}
@@ -235,6 +239,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--power", action="store_true")
     parser.add_argument("--behaviour", choices=sorted(BEHAVIOURS), default="taken")
     parser.add_argument("--takes-card", action="store_true")
+    parser.add_argument("--puts-back", action="store_true", help="her citizen card, which she took away in the dark")
     parser.add_argument("--blanks", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--started", type=float, default=0.0, help="time.monotonic() when this process was started")

@@ -25,9 +25,10 @@ from tests.hall.hall import Wishes, open_hall
 from tests.kill.bench import MANY_BLANKS, Bench, NotAsMeant
 from tests.kill.deaths import FIRST_DEATHS, deaths, second_deaths
 from tests.kill.evidence import Point
-from tests.kill.journeys import CARD, JOURNEYS
+from tests.kill.journeys import CARD, JOURNEYS, TOP_UP
 from tests.kill.paper_promises import broken_paper
 from tests.kill.promises import broken
+from tests.kill.purse_promises import broken_purse
 
 SPEED = 40.0
 EIGHTH = 8
@@ -152,7 +153,8 @@ async def one(bench: Bench, point: Point, tally: Tally, *, told: bool) -> None:
         tally.start_up_s.append(evidence.told["up_s"])
     if not evidence.reached:
         tally.not_reached.append(str(point))
-    wrong = [*broken(evidence), *broken_paper(evidence)]
+    about_money = broken_purse if bench.journey.name == TOP_UP else broken_paper
+    wrong = [*broken(evidence), *about_money(evidence)]
     tally.violations += [f"{point}: {words}; kept: {folder}" for words in wrong]
     if not wrong:
         shutil.rmtree(folder, ignore_errors=True)
