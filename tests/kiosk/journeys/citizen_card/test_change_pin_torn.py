@@ -7,6 +7,7 @@ import pytest
 
 from card.virtual.card import VirtualCard
 from tests.kiosk.journeys.citizen_card.world import (
+    HOWS,
     NEW,
     OLD,
     TRIES,
@@ -19,18 +20,17 @@ from tests.kiosk.journeys.citizen_card.world import (
 )
 from tests.kiosk.journeys.top_up_world import a_card, inserts, words_on_slips
 from tests.kiosk.rig import Hall, Person
-from tests.tear.station import How, Torn
+from tests.tear.station import How, Tearing
 
 WAY = ("card_pins", "change_pin")
 INS_CHANGE_PIN = 0x5E
-HOWS = list(How)
 
 
 def exchanges(folder: Path) -> list[int]:
     """The INS bytes of a visit in which nothing goes wrong."""
     seen: list[int] = []
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         await Citizen(hall.post, a_card()).wants(*WAY)
         seen.extend(torn.exchanges)
 
@@ -44,7 +44,7 @@ TOLD = {"pin_changed": NEW, "pin_not_changed": OLD}
 def cut(folder: Path, at: int, how: How) -> None:
     card = a_card()
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         person = Citizen(hall.post, card, pin_not_changed="later")
         await until_home_or_dead(hall, lambda: person.wants(*WAY))
         torn.counting = False
@@ -82,7 +82,7 @@ async def says_later(person: Person) -> None:
 def test_not_brought_back_is_called_unknown_on_screen_and_paper(tmp_path: Path) -> None:
     at = exchanges(tmp_path / "plain").index(INS_CHANGE_PIN)
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         person = Citizen(hall.post, a_card(), card_put_again=says_later)
         await person.wants(*WAY, until=("pin_not_known",))
         await person.goes_on("home")
@@ -100,7 +100,7 @@ def test_another_card_brought_back_is_not_asked_anything(tmp_path: Path) -> None
     async def brings_another(person: Person) -> None:
         person.post.card_slot.insert(other)
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         person = Citizen(hall.post, a_card(), card_put_again=brings_another, card_is_another="later")
         await person.wants(*WAY, until=("pin_not_known",))
         await person.goes_on("home")
@@ -114,7 +114,7 @@ def test_torn_again_while_the_card_is_asked(tmp_path: Path) -> None:
     at = exchanges(tmp_path / "plain").index(INS_CHANGE_PIN)
     card = a_card()
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         async def inserts_a_card_with_a_try_spent(person: Person) -> None:
             card.eeprom.commit({"pin/1001": bytes((TRIES - 1,)) + card.eeprom["pin/1001"][1:]})
             await inserts(person)

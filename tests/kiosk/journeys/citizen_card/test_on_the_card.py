@@ -8,6 +8,7 @@ import pytest
 from card.transit_files import CardKind, ManagementFile
 from card.virtual.card import VirtualCard
 from tests.kiosk.journeys.citizen_card.world import (
+    HOWS,
     NEW,
     OLD,
     TRIES,
@@ -27,7 +28,7 @@ from tests.kiosk.journeys.citizen_card.world import (
 )
 from tests.kiosk.journeys.top_up_world import a_card, words_on_slips
 from tests.kiosk.rig import Hall, Person
-from tests.tear.station import How, Torn
+from tests.tear.station import How, Tearing
 
 ACTIVATE, RESET, CONCESSION = ("card_more", "activate_card"), ("card_pins", "reset_pin"), ("card_more", "set_concession")
 INS_UPDATE_BINARY, INS_UNBLOCK = 0xD6, 0x24
@@ -154,7 +155,7 @@ def books_say(case: str, hall: Hall, number: str) -> bool:
 def exchanges(folder: Path, case: str) -> list[int]:
     seen: list[int] = []
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         person = Citizen(hall.post, made(case))
         registered(hall, person.card, state="inactive" if case == "activate" else "active")
         await person.wants(*CASES[case][0])
@@ -168,7 +169,7 @@ def cut(folder: Path, case: str, at: int, how: How) -> None:
     """She puts the same card back, or comes again after the terminal died: in the end card and books say the same."""
     card = made(case)
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         number = registered(hall, card, state="inactive" if case == "activate" else "active")
         person = Citizen(hall.post, card, card_not_written="try_again", refusal_card_active_already="understood")
         await until_home_or_dead(hall, lambda: person.wants(*CASES[case][0]))
@@ -188,12 +189,12 @@ def cut(folder: Path, case: str, at: int, how: How) -> None:
 
 @pytest.mark.parametrize("case", list(CASES))
 def test_torn_at_every_exchange(tmp_path: Path, case: str) -> None:
-    hows, inss = list(How), exchanges(tmp_path / "plain", case)
+    hows, inss = HOWS, exchanges(tmp_path / "plain", case)
     for at in range(len(inss)):
         cut(tmp_path / f"{at}", case, at, hows[at % len(hows)])
 
 
-@pytest.mark.parametrize("how", list(How))
+@pytest.mark.parametrize("how", HOWS)
 @pytest.mark.parametrize("case", list(CASES))
 def test_torn_while_it_is_written(tmp_path: Path, case: str, how: How) -> None:
     cut(tmp_path / "cut", case, exchanges(tmp_path / "plain", case).index(CASES[case][1]), how)
@@ -207,7 +208,7 @@ def test_not_brought_back_is_called_unknown_and_owed_until_she_comes_again(tmp_p
     at = exchanges(tmp_path / "plain", "activate").index(INS_UPDATE_BINARY)
     card = a_new_card()
 
-    async def tell(hall: Hall, torn: Torn) -> None:
+    async def tell(hall: Hall, torn: Tearing) -> None:
         number = registered(hall, card, state="inactive")
         person = Citizen(hall.post, card, card_put_again=says_later)
         await person.wants(*ACTIVATE, until=("card_not_known",))

@@ -23,7 +23,7 @@ from remote.central.store.schema import persons
 from remote.messages import IdentityEvidence
 from tests.kiosk.journeys.top_up_world import SEED, Holder_, inserts, pulls
 from tests.kiosk.rig import Hall, Hand, Post, Settings, in_hall
-from tests.tear.station import How, Torn
+from tests.tear.station import OF_THE_SERVICE, How, Tearing, Torn
 
 PIN_CELL = "pin/1001"
 OLD, NEW = "123456", "284917"
@@ -119,16 +119,19 @@ def story(tell: Callable[[Hall], Awaitable[None]]) -> Callable[[Path], None]:
 
 # -- torn -------------------------------------------------------------------------------------------------------------
 
-def torn_hall(folder: Path, at: int | None, how: How, tell: Callable[[Hall, Torn], Awaitable[None]]) -> None:
+HOWS = [how for how in How if how not in OF_THE_SERVICE]
+
+
+def torn_hall(folder: Path, at: int | None, how: How, tell: Callable[[Hall, Tearing], Awaitable[None]]) -> None:
     """The card is torn out of terminal 1 at its exchange `at`, or the terminal dies there."""
 
     async def world(hall: Hall) -> None:
         post = hall.posts[0]
-        torn = Torn(post.card_station, lambda: post.card_slot.card, at, how, post.cut_off, post.card_slot.remove)
-        post.card_station = torn
+        tearing = Tearing(at, how, post.cut_off)
+        post.card_station = Torn(post.card_station, lambda: post.card_slot.card, tearing, post.card_slot.remove)
         for one in hall.posts:
             await one.start()
-        await tell(hall, torn)
+        await tell(hall, tearing)
 
     in_hall(folder, world, terminals=1, settings=settings(), start=False)
 
