@@ -70,7 +70,7 @@ async def inserts_and_it_is_torn(around: Around) -> None:
     await around.machine(do="tear_card", moment="after commit", ins=INS_CREDIT_FOR_LOAD)
 
 
-HER_CARD: Mapping[str, Action] = {
+HER_PURSE: Mapping[str, Action] = {
     "citizen_card_menu": touch("top_up"), "insert_card": inserts, "card_out_early": inserts, "same_card_again": inserts,
     "choose_amount": touch("amount_50"), "topped_up": touch("finish"), "take_citizen_card": pulls,
     "load_pending": touch("finish"), "earlier_load_is_there": touch("understood"),
@@ -96,9 +96,9 @@ JOURNEYS = {
         Journey(
             TOP_UP, "citizen_card",
             {
-                "loaded": HER_CARD,
-                "stops_paying": {**HER_CARD, "pay_now": touch("stop_paying")},
-                "torn": {**HER_CARD, "insert_card": inserts_and_it_is_torn},
+                "loaded": HER_PURSE,
+                "stops_paying": {**HER_PURSE, "pay_now": touch("stop_paying")},
+                "torn": {**HER_PURSE, "insert_card": inserts_and_it_is_torn},
             },
             {"stops_paying": (("collect not_done",), "nothing"), "torn": (("credit intent | APDU",), "nothing")},
             begins="insert_card",
