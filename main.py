@@ -33,6 +33,7 @@ ROOMS = {
     "conformance": ("tests.card.run_conformance", "the card's commands at every station, the published vectors"),
     "tear": ("tests.tear.run", "top-ups and purchases torn at every APDU, resumed here and elsewhere: is every fen there?"),
     "fuzz": ("tests.fuzz.run", "bytes nobody meant to send, into every codec, guided by coverage"),
+    "fleet": ("tests.fleet.run", "thousands of terminals at a real centre: lost packets, storms, deaths: is nothing lost?"),
     "check": ("tests.suite.check", "style, types, floors"),
     "test": ("tests.suite.run", "everything CI runs"),
 }

@@ -19,7 +19,7 @@ from remote.messages.telemetry import Heard, Heartbeat
 from remote.platform import Limits, Platform, PlatformAway, PlatformRefused
 
 FIRST_EVERY_S = 15.0           # until the centre has said how often
-RETRY_S = 1.0                  # tried again at once: five packets in a hundred may be lost without a false alarm
+RETRY = 1 / 15                 # of the time between two, and it is tried again: five packets in a hundred may be lost
 QUICK_RETRIES = 6              # then as seldom as the heartbeat itself
 HEARTBEAT_LIMITS = Limits(call_s=3.0, attempts=1, failures_that_open=1_000_000_000)
 FACTS_LIMITS = Limits(call_s=30.0, attempts=1, failures_that_open=1_000_000_000)
@@ -70,18 +70,21 @@ class Agent:
 
     async def beat(self) -> None:
         failures = 0
-        await trio.sleep(self._random.random() * RETRY_S)
+        await trio.sleep(self._random.random())
         while True:
-            every = self.heard.next_s if self.heard is not None else FIRST_EVERY_S
             try:
                 await self.beat_once()
             except (PlatformAway, PlatformRefused):
                 failures += 1
-                seldom = RETRY_S * 2.0 ** min(max(failures - QUICK_RETRIES, 0), 10)
+                every = self._every()
+                seldom = every * RETRY * 2.0 ** min(max(failures - QUICK_RETRIES, 0), 10)
                 await trio.sleep(min(seldom, every) * (0.5 + self._random.random()))
                 continue
             failures = 0
-            await trio.sleep(every * (0.9 + self._random.random() / 5))
+            await trio.sleep(self._every() * (0.9 + self._random.random() / 5))
+
+    def _every(self) -> float:
+        return self.heard.next_s if self.heard is not None else FIRST_EVERY_S
 
     async def beat_once(self) -> None:
         """Raises PlatformAway or PlatformRefused."""

@@ -18,8 +18,10 @@ from remote.central.keys.keystore import KeysAway
 from remote.central.payment.channels.files import ChannelFilesError
 from remote.central.rules.ruleset import DEFAULT_FILE, RulesFileError, load_rules
 from remote.central.settings import Settings, SettingsError, demo_settings
+from remote.central.telemetry.thresholds import load_thresholds
 from remote.central.times import BentClock, Clock, beijing_now
 
+KEEP_ALIVE_S = 60  # longer than between two heartbeats: a new handshake costs six times as much (facts/remote.md 5.1)
 DEMO_TERMINALS = {
     "bz-01": ("demo-token-bz-01", "政务大厅一楼1号机"),          # the one of the sample kiosk.toml
     "T1": ("demo-token-1", "政务大厅一楼1号机"),
@@ -46,6 +48,7 @@ class ServeConfig:
     certificate_key: str | None = None
     public_url: str | None = None  # where a phone finds this centre; default: host and port
     terminals_authority: str | None = None  # with it only fleet members may connect (mTLS)
+    telemetry: Path | None = None  # TOML file of thresholds (remote/central/telemetry/thresholds.py)
 
 
 def settings_of(config: ServeConfig) -> Settings:
@@ -62,6 +65,11 @@ def settings_of(config: ServeConfig) -> Settings:
     settings = replace(settings, seal_folder=config.seal_folder, payments=config.payments, hsm=config.hsm)
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
+    if config.telemetry is not None:
+        try:
+            settings = replace(settings, telemetry=load_thresholds(config.telemetry))
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
     settings.check()
     return settings
 
@@ -71,9 +79,9 @@ def serve(config: ServeConfig) -> None:
     settings, rules = settings_of(config), load_rules(config.rules)
     clock: Clock = BentClock() if settings.bend_time else beijing_now
     centre = Centre.open(config.db, settings, clock, rules)
-    options = {"ssl_certfile": config.certificate, "ssl_keyfile": config.certificate_key}
+    options = {"timeout_keep_alive": KEEP_ALIVE_S, "ssl_certfile": config.certificate, "ssl_keyfile": config.certificate_key}
     if config.terminals_authority:
-        options |= {"ssl_ca_certs": config.terminals_authority, "ssl_cert_reqs": 2}  # type: ignore[dict-item]
+        options |= {"ssl_ca_certs": config.terminals_authority, "ssl_cert_reqs": 2}
     uvicorn.run(make_app(centre), host=config.host, port=config.port, log_level="warning", access_log=False, **options)  # type: ignore[arg-type]
 
 
@@ -104,6 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seal-folder", type=Path, default=None, help="keys and certificates of the seal (demo: made here)")
     parser.add_argument("--channel", default=None, help="who takes payments first: wechat, alipay, simulated (demo)")
     parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
+    parser.add_argument("--telemetry", type=Path, default=None, help="TOML file: when a terminal is late, down or frozen")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
     parser.add_argument(
         "--terminals", type=Path, help="file of terminals to enrol, one a line: ID, token and place, separated by tabs"
@@ -115,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         enrolled = read_terminals(given.terminals) if given.terminals else ()
         config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
-        config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm)
+        config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm, telemetry=given.telemetry)
         serve(config)
     except (SettingsError, KeysAway, ChannelFilesError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)

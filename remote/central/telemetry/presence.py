@@ -139,13 +139,12 @@ def _listen(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thre
         ear.listening_since, ear.deaf_since = now, None
     ear.looked_at = now
     there, heard = _there_and_heard(connection, now, ear, thresholds)
-    few = there < thresholds.deaf_at_least
-    if there == 0 or heard > there * (1 - thresholds.deaf_share) or (few and heard > 0):
+    if there < thresholds.deaf_at_least or heard > there * (1 - thresholds.deaf_share):
         ear.deaf_since = None
         return
     ear.deaf_since = ear.deaf_since or now
     lasts = (now - ear.deaf_since).total_seconds() >= thresholds.deaf_s
-    if not (lasts and (heard > 0 or few)):         # hearing nobody at all of many is never all of them dead
+    if not (lasts and heard > 0):                  # hearing nobody at all of many is never all of them dead
         ear.listening_since = now
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Thresholds:
     sweep_s: float = 2.0           # the centre looks who is missing
     gap_s: float = 10.0            # [A] no look for so long: the centre itself was away, everybody gets a new start
     deaf_share: float = 0.5        # [A] so many of those who were there fall silent at once: it is the centre that does not hear
-    deaf_at_least: int = 10        # [A] with fewer terminals it lasts `deaf_s` at most
+    deaf_at_least: int = 10        # [A] with fewer terminals that were there nothing is concluded from how many are silent
     deaf_s: float = 300.0          # [A] and then it is believed, if somebody is heard at all
     keep_facts_days: int = 60      # [A] history; counted figures are kept longer
     keep_logs_days: int = 14       # [A]
@@ -34,3 +36,20 @@ class Thresholds:
             raise ValueError("telemetry.frozen_s: expected at least one heartbeat")
         if not 0 < self.deaf_share <= 1:
             raise ValueError("telemetry.deaf_share: expected more than 0, at most 1")
+
+
+def load_thresholds(file: Path) -> Thresholds:
+    """A TOML file with some of the fields above. Raises ValueError naming the file and the key, OSError."""
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file}: {error}") from error
+    kinds = {field.name: int if field.type == "int" else float for field in fields(Thresholds)}
+    for name, value in given.items():
+        if name not in kinds:
+            raise ValueError(f"{file}: {name}: not known, expected one of {', '.join(kinds)}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or (kinds[name] is int and not isinstance(value, int)):
+            raise ValueError(f"{file}: {name}: expected a number")
+    thresholds = Thresholds(**{name: kinds[name](value) for name, value in given.items()})  # type: ignore[arg-type]
+    thresholds.check()
+    return thresholds

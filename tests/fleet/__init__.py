@@ -1,0 +1,1 @@
+"""Thousands of simulated terminals as real clients of a real centre, and what it made of their deaths."""
