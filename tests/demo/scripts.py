@@ -8,6 +8,7 @@ import trio
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
 from tests.demo.citizen_cards import CITIZEN_CARD_SCRIPTS
 from tests.demo.faces import FACE_SCRIPTS
+from tests.demo.own_accounts import OWN_SCRIPTS
 from tests.demo.papers import PAPER_SCRIPTS
 from tests.demo.script import Check, Phase, Script
 from tests.demo.top_ups import TOP_UP_SCRIPTS
@@ -138,5 +139,6 @@ SCRIPTS: Mapping[str, Script] = {
     **PAPER_SCRIPTS,
     **FACE_SCRIPTS,
     **TOP_UP_SCRIPTS,
+    **OWN_SCRIPTS,
     **CITIZEN_CARD_SCRIPTS,
 }  # fmt: skip
