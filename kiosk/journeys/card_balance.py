@@ -4,7 +4,7 @@ from __future__ import annotations
 from card.history import Line
 from kiosk.health.offers import NotNow
 from kiosk.journeys.card_slot import CardSeen, card_read, with_card, with_history
-from kiosk.journeys.top_up import settle_earlier, top_up_card
+from kiosk.journeys.top_up import moved_here, settle_earlier, top_up_card
 from kiosk.leaflet import topping_up
 from kiosk.prompts import BALANCE_STEPS, TOP_UP_STEPS, Facts
 from kiosk.visit import Visit
@@ -52,7 +52,7 @@ async def settled_something(visit: Visit, seen: CardSeen) -> bool:
         return False
     for load in found.loads:
         await settle_earlier(visit, load)
-    return bool(found.loads)
+    return await moved_here(visit, seen.serial) or bool(found.loads)
 
 
 def newest(seen: CardSeen) -> list[Line]:

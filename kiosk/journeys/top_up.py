@@ -8,7 +8,7 @@ from kiosk.journeys.pages import heard
 from kiosk.journeys.paper import code_of, give
 from kiosk.journeys.paying import Paid, money_back, pay
 from kiosk.journeys.slip_head import card_head
-from kiosk.leaflet import paying, topping_up
+from kiosk.leaflet import citizen_card_made, paying, topping_up
 from kiosk.plans.load_fate import found_out
 from kiosk.plans.one_call import CENTRE
 from kiosk.plans.top_up import CREDIT, KIND, PERMIT
@@ -21,7 +21,18 @@ from kiosk.transaction.plan import End, Later, Mark
 from kiosk.visit import Left, Refused, Visit
 from print.layouts import slip as slips
 from print.layouts.formats import yuan
-from remote.messages import FindLoads, FoundLoads, LoadState, LoadView, Purpose, Refusal, RefusalCode
+from remote.messages import (
+    FindCitizenCards,
+    FindLoads,
+    FoundLoads,
+    LoadState,
+    LoadView,
+    MoveState,
+    Purpose,
+    Refusal,
+    RefusalCode,
+)
+from remote.platform import PlatformAway, PlatformRefused
 
 AMOUNTS_YUAN = (20, 50, 100)         # facts/journeys.md J19
 TRIES = 3                            # [A] of one visit, for what is worth a second try
@@ -43,6 +54,11 @@ async def top_up_card(visit: Visit) -> None:
     for earlier in found.loads:
         await settle_earlier(visit, earlier)
         seen = await card_in(visit)
+    if await moved_here(visit, seen.serial):
+        return
+    for credit in await settle_earlier_purchases(visit, seen.serial):
+        if (await visit.ask(paying.money_for_the_card(yuan(credit.fen)))).choice == "load_it_now":
+            return await Loading(visit, seen.serial, credit.fen, credit.order_id, credit.order_no, None).go()
     fen = await how_much(visit, seen, found)
     paid = await pay(visit, Purpose.TOP_UP, f"{seen.serial}/{fen}")
     if paid is None:
@@ -70,6 +86,20 @@ async def how_much(visit: Visit, seen: CardSeen, limits: FoundLoads) -> int:
         if least <= int(typed.value) <= most:
             return int(typed.value) * 100
         await visit.ask(topping_up.amount_not_possible(least, most))
+
+
+async def moved_here(visit: Visit, serial: str) -> bool:
+    """What was left on the card before this one, where it is due: onto this one, if she likes. False: nothing, or not now. Raises
+    Left, WalkedAway."""
+    try:
+        said = await visit.parts.platform.find_citizen_cards(FindCitizenCards(serial=serial))
+    except (PlatformAway, PlatformRefused):
+        return False
+    move = next((one for one in said.moves if one.state is MoveState.READY), None)
+    if move is None or (await visit.ask(citizen_card_made.money_is_here(yuan(move.fen), move.old_tail))).choice != "load_it_now":
+        return False
+    await Loading(visit, serial, move.fen, move.order_id, move.order_no, None).go()
+    return True
 
 
 async def settle_earlier(visit: Visit, earlier: LoadView) -> None:

@@ -79,5 +79,13 @@ def money_moves(day: date | None) -> Prompt:
     )  # fmt: skip
 
 
+def money_is_here(fen_in_yuan: str, tail: str) -> Prompt:
+    """The old card's balance can be had on the card in the slot."""
+    return Prompt(
+        "citizen_money_is_here", tone=Tone.ATTENTION, picture=Picture.QUESTION, params={"yuan": fen_in_yuan, "tail": tail},
+        choices=(Choice("load_it_now", Weight.PRIMARY), Choice("later")),
+    )  # fmt: skip
+
+
 def not_here_now() -> Prompt:
     return Prompt("citizen_not_here_now", tone=Tone.REFUSAL, picture=Picture.PERSON_AT_DESK, choices=(OK,), fault_code="P-231")

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from remote.central.allowance.rules import period_of, rules_on
 from remote.central.allowance.tables import home_visits
+from remote.central.citizen_cards import desk as citizen_cards
+from remote.central.citizen_cards.making import hand_over
 from remote.central.context import Context
 from remote.central.identity import desk
 from remote.central.operations.cardlife import CARD, make_live, void_number
@@ -44,6 +46,12 @@ class Counter:
         _named(staff)
         with writing(self.engine) as connection:
             context = self._context(connection, f"handover:{reserve_key}")
+            if (card := citizen_cards.card_of(context, reserve_key)) is not None:
+                _is_still(card, "kept")
+                _owner(context, card, id_number)
+                hand_over(context, card, by=COUNTER)
+                context.audit("hand_over_kept", card.number, who=staff)
+                return str(card.number)
             row = _reservation(context, reserve_key, "kept")
             _owner(context, row, id_number)
             make_live(context, row.number, _blank_serial(context, row.number))
@@ -58,6 +66,13 @@ class Counter:
             raise CounterError("请写明理由")
         with writing(self.engine) as connection:
             context = self._context(connection, f"doubt:{reserve_key}")
+            words = f"{'given out' if given_out else 'void'}: {reason}"
+            if (card := citizen_cards.card_of(context, reserve_key)) is not None:
+                _is_still(card, "in_doubt")
+                citizen_cards.settle_doubt(context, card, reason, given_out=given_out)
+                _close_incidents_of(context, card.number, f"{first}、{second}:{reason}")
+                context.audit("settle_doubt", card.number, words, who=f"{first} + {second}")
+                return
             row = _reservation(context, reserve_key, "in_doubt")
             if given_out:
                 make_live(context, row.number, _blank_serial(context, row.number))
@@ -67,9 +82,7 @@ class Counter:
                 move(context, row, "void", reason=reason, by=COUNTER)
                 set_case(context, row.case_id, CaseState.APPROVED)
             _close_incidents_of(context, row.number, f"{first}、{second}:{reason}")
-            context.audit(
-                "settle_doubt", row.number, f"{'given out' if given_out else 'void'}: {reason}", who=f"{first} + {second}"
-            )
+            context.audit("settle_doubt", row.number, words, who=f"{first} + {second}")
 
     def settle_obligation(self, obligation_id: str, id_number: str, staff: str, how: str = "") -> None:
         """What is owed is settled here, for the person whose ID card lies on the desk."""
@@ -107,8 +120,9 @@ class Counter:
             for row in held:
                 void_number(context, row.number, "fenced")
                 move(context, row, "fenced", reason=reason, by=COUNTER)
-            context.audit("fence", terminal, f"{reason}; {len(held)} reservations ended", who=staff)
-            return len(held)
+            ended = len(held) + citizen_cards.fence(context, terminal, reason)
+            context.audit("fence", terminal, f"{reason}; {ended} reservations ended", who=staff)
+            return ended
 
     def unfence(self, terminal: str, staff: str) -> None:
         """The terminal may work again. Reservations that ended stay ended."""
@@ -223,7 +237,10 @@ class Counter:
                 move(context, row, "void", by="sweep")
                 _owe_fee(context, row)
                 context.audit("void_unclaimed", row.number, who="sweep")
-            return len(rows)
+            cards = citizen_cards.unclaimed(connection, limit)
+            for card in cards:
+                citizen_cards.void_unclaimed(self._context(connection, f"unclaimed:{card.reserve_key}"), card)
+            return len(rows) + len(cards)
 
     def _context(self, connection: sa.Connection, key: str) -> Context:
         return self.service.context(connection, COUNTER, key)
@@ -246,6 +263,11 @@ def _reservation(context: Context, reserve_key: str, state: str) -> Row:
     if row is None or row.state != state:
         raise CounterError("这张证已经处理过了,请刷新页面")
     return row
+
+
+def _is_still(card: Row, state: str) -> None:
+    if card.state != state:
+        raise CounterError("这张卡已经处理过了,请刷新页面")
 
 
 def _owner(context: Context, row: Any, id_number: str) -> None:

@@ -20,6 +20,7 @@ from remote.central.access.demo import shown
 from remote.central.access.routes import login_router
 from remote.central.access.web import Access
 from remote.central.centre import Centre
+from remote.central.citizen_cards.moves import card_chores
 from remote.central.counter_routes import counter_router
 from remote.central.documents.chores import document_chores
 from remote.central.documents.verify_page import verify_router
@@ -161,6 +162,7 @@ async def _chores(centre: Centre) -> None:
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
+                await run_in_threadpool(card_chores, centre)
                 await run_in_threadpool(reconcile_if_due, centre)
         except (sa.exc.SQLAlchemyError, OSError) as error:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.citizen_cards import desk
 from remote.central.operations.records import mask_id_number
 from remote.central.store.schema import (
     cards,
@@ -37,7 +38,7 @@ def held(connection: sa.Connection, state: str) -> list[Row]:
         .where(reservations.c.state == state)
         .order_by(reservations.c.changed_at)
     )
-    return [_masked(row) for row in _rows(connection, query)]
+    return [_masked(row) for row in (*_rows(connection, query), *desk.held(connection, state, AT_MOST))]
 
 
 def owed(connection: sa.Connection) -> list[Row]:

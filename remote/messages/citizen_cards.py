@@ -109,6 +109,7 @@ class BalanceMove(Message):
     due: date                                              # from this day on; the slip says it
     fen: int = 0                                           # known from READY on
     order_id: str = ""
+    order_no: str = ""
 
 
 class FindCitizenCards(Message):

@@ -32,7 +32,7 @@ from tests.kill.evidence import (
     stock_told,
     world_since,
 )
-from tests.kill.journeys import BEHAVIOURS, CARD, SOMEBODY, TOP_UP, Journey, card_number
+from tests.kill.journeys import BEHAVIOURS, ONE_CARD, SOMEBODY, TOP_UP, Journey, card_number
 from tests.kill.kiosk import NOT_REACHED
 from tests.kill.nest import Nest, NestGone
 from tests.kill.people import Somebody, eligible
@@ -118,7 +118,7 @@ class Bench:
 
     async def _meanwhile(self, point: Point, person: Somebody) -> None:
         """Between a death and the next start."""
-        if point.in_the_dark and self.journey.name == CARD:
+        if point.in_the_dark and self.journey.name in ONE_CARD:
             await self.hand(do="take_card")
         elif point.in_the_dark and point.instant.startswith(PAYING):
             await self._pays(person)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tests.kill.evidence import Point
-from tests.kill.journeys import CARD, PAPER, TOP_UP, Journey
+from tests.kill.journeys import CARD, CITIZEN, PAPER, TOP_UP, Journey
 
 AT_THE_EXIT = "hand_over intent |"
 PAYING = "collect intent |"
@@ -27,6 +27,13 @@ FIRST_DEATHS = {
         "hand_over intent | card_printer Se, 15% of the way",      # on its way to the exit, which it does not reach in the dark
         "hand_over intent | CardPrinter.present ended",            # at the exit
         "register intent | centre /v1/reservations/register about to be called",
+    ),
+    CITIZEN: (
+        "call intent | centre /v1/citizen-cards/apply has answered",
+        "write_chip intent | centre /v1/citizen-cards/personalise has answered",   # half of its keys are on the chip
+        "hand_over intent | card_printer Se, 15% of the way",
+        "hand_over intent | CardPrinter.present ended",
+        "register intent | centre /v1/citizen-cards/register about to be called",
     ),
     PAPER: (
         "order intent | centre /v1/orders/create has answered",    # nobody knows that there is an order

@@ -11,7 +11,17 @@ from typing import Any
 
 from kiosk.transaction.journal import Journal, Row
 from kiosk.transaction.plan import Mark
-from remote.messages import CheckPerson, FindOrders, PersonAnswer
+from remote.messages import (
+    CheckPerson,
+    CitizenCardState,
+    Delivery,
+    FindCitizenCards,
+    FindOrders,
+    FoundCitizenCards,
+    LiveCard,
+    OpenCase,
+    PersonAnswer,
+)
 from remote.platform import Platform
 from remote.transport import HttpTransport
 from tests.demo.world import World
@@ -214,22 +224,45 @@ async def ask_centre(
 ) -> Centre:  # fmt: skip
     transport = HttpTransport(url)
     asked = CheckPerson(id_number=person.id_number, name=person.name, birth=person.birth, id_valid_to=person.id_valid_to)
-    found = await Platform(transport, terminal, token).check_person(asked)
+    platform = Platform(transport, terminal, token)
+    found = await platform.check_person(asked)
+    if found.open_case is None and found.live_card is None:
+        found = citizen_card_found(found, await platform.find_citizen_cards(FindCitizenCards(person_ref=found.person_ref)))
     transport.close()
     stock = stock_told(centre_db, terminal)
     stock.subtract(stock_before)
     with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
         mine = "person_id = ?"
+        citizen_cards = [
+            {**card, "state": "live" if card["state"] in ("active", "inactive") else card["state"]}
+            for card in _rows(db, f"SELECT * FROM citizen_cards WHERE {mine}", person.person_id)
+        ]
         return Centre(
             cases=_rows(db, f"SELECT * FROM cases WHERE {mine}", person.person_id),
-            cards=_rows(db, f"SELECT * FROM cards WHERE {mine}", person.person_id),
-            reservations=_rows(db, f"SELECT * FROM reservations WHERE {mine}", person.person_id),
+            cards=[*_rows(db, f"SELECT * FROM cards WHERE {mine}", person.person_id), *citizen_cards],
+            reservations=[
+                *_rows(db, f"SELECT * FROM reservations WHERE {mine}", person.person_id),
+                *({"state": "open" if card["state"] == "reserved" else card["state"]} for card in citizen_cards),
+            ],
             obligations=_rows(db, f"SELECT * FROM obligations WHERE {mine}", person.person_id),
             incidents=_rows(db, f"SELECT * FROM incidents WHERE number IN (SELECT number FROM cards WHERE {mine})",
                             person.person_id),
             stock=stock,
             found=found,
         )  # fmt: skip
+
+
+def citizen_card_found(said: PersonAnswer, found: FoundCitizenCards) -> PersonAnswer:
+    """What her ID card finds of a citizen card, in the words in which it finds a senior card: the promises are the same."""
+    case, live = found.case, next((card for card in found.cards if card.state is CitizenCardState.ACTIVE), None)
+    return said.model_copy(update={
+        "open_case": case and OpenCase(
+            case_id=case.case_id, service=case.service, delivery=Delivery.INSTANT, state=case.state,
+            submitted_on=case.submitted_on, can_withdraw=case.can_withdraw, can_convert=False,
+            can_produce_here=case.can_produce_here, place=case.place, claim_code=case.claim_code,
+        ),
+        "live_card": live and LiveCard(tail=live.tail, issued_on=live.issued_on, valid_to=live.valid_to),
+    })  # fmt: skip
 
 
 def leaks(folder: Path, person: Somebody) -> list[str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from card.purse import INS_CREDIT_FOR_LOAD
 from tests.demo.citizen import Action, Around, look_on, touch
 
-CARD, PAPER, TOP_UP = "senior_card_new", "print_certificate", "top_up"
+CARD, PAPER, CITIZEN, TOP_UP = "senior_card_new", "print_certificate", "citizen_card_new", "top_up"
+ONE_CARD = (CARD, CITIZEN)
+"""Those in which a card comes out of the slot."""
 SOMEBODY = "senior_card_new"     # of the demo's citizens: whose name is on the cards that are topped up
 
 
@@ -43,6 +45,14 @@ async def the_printer_will_fail(around: Around) -> None:
     await around.machine(machine="a4_printer", do="fault", name="aborts", count=1)
     await touch("print_now")(around)
 
+
+HER_CARD: Mapping[str, Action] = {
+    "citizen_card_menu": touch("citizen_card_new"), "citizen_confirm": touch("yes_me"),
+    "citizen_start": touch("make_citizen_card"), "citizen_done": touch("finish"), "citizen_done_registering": touch("finish"),
+    "citizen_kept": touch("finish"), "citizen_in_doubt": touch("finish"), "citizen_cancelled": touch("finish"),
+    "citizen_spoiled_choose": touch("later"), "citizen_not_made_choose": touch("later"),
+}  # fmt: skip
+"""A first citizen card, free of charge."""
 
 HER_PAPER: Mapping[str, Action] = {
     "choose_document": touch("document_property"), "take_pages": takes_pages,
@@ -83,6 +93,11 @@ JOURNEYS = {
             CARD, "senior_card",
             {"taken": {}, "not_taken": {"take_card": look_on}},
             {"not_taken": (("CardPrinter.capture", "card_printer Xca"), "register done")},
+        ),
+        Journey(
+            CITIZEN, "citizen_card",
+            {"card_taken": HER_CARD, "card_not_taken": {**HER_CARD, "citizen_take_card": look_on}},
+            {"card_not_taken": (("CardPrinter.capture", "card_printer Xca"), "register done")},
         ),
         Journey(
             PAPER, "print_certificate",

@@ -103,6 +103,7 @@ async def takes_the_card(around: Around) -> None:
 
 ALWAYS: Mapping[str, Action] = {
     "lay_id": lays_her_card, "take_id_back": lifts_her_card, "take_card": takes_the_card,
+    "citizen_take_card": takes_the_card,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from remote.central.citizen_cards.tables import HOLDING, LIVE, citizen_cards, losses, moves
 from remote.central.context import Context
+from remote.central.payment.tables import orders
 from remote.central.store.schema import cases
 from remote.messages import (
     BalanceMove,
@@ -117,14 +118,16 @@ def moves_to(context: Context, numbers: list[str], person_id: int | None = None)
         own = sa.select(citizen_cards.c.number).where(citizen_cards.c.person_id == person_id)
         wanted = sa.or_(wanted, moves.c.old_number.in_(own))
     query = sa.select(moves).where(wanted).order_by(moves.c.due, moves.c.old_number)
-    found = context.connection.execute(query).all()
+    found = context.connection.execute(query.add_columns(orders.c.order_no, orders.c.fulfilled_at).outerjoin(
+        orders, orders.c.order_id == moves.c.order_id)).all()  # fmt: skip
     serials = {row.number: row.serial for row in context.connection.execute(
         sa.select(citizen_cards.c.number, citizen_cards.c.serial).where(
             citizen_cards.c.number.in_([move.new_number for move in found if move.new_number]))).all()}  # fmt: skip
     return [
         BalanceMove(
-            old_tail=move.old_number[-4:], new_serial=serials.get(move.new_number, ""), state=MoveState(move.state),
-            due=move.due, fen=move.fen, order_id=move.order_id or "",
+            old_tail=move.old_number[-4:], new_serial=serials.get(move.new_number, ""), due=move.due, fen=move.fen,
+            state=MoveState.DONE if move.fulfilled_at is not None else MoveState(move.state), order_id=move.order_id or "",
+            order_no=move.order_no or "",
         )
         for move in found
     ]  # fmt: skip

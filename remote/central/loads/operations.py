@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from card.crypto import moment_of
+from remote.central.citizen_cards.life import why_dead
 from remote.central.context import Context, Refused
 from remote.central.keys.keystore import CardKeys, KeyStore, LoadBooked
 from remote.central.loads.books import (
@@ -53,7 +54,7 @@ def begin_load(context: Context, ask: BeginLoad) -> LoadBegun:
     if keys is None:
         return LoadBegun(load=None, refusal=refusal(RefusalCode.METHOD_AWAY, "这里没有配置充值密钥"))
     why_not = fenced_refusal() if context.fenced() else _not_for_this_card(context, ask)
-    why_not = why_not or not_genuine(context, keys, ask.offer, ask.fen)
+    why_not = why_not or why_dead(context, ask.offer.serial) or not_genuine(context, keys, ask.offer, ask.fen)
     if why_not is not None:
         return LoadBegun(load=None, refusal=why_not)
     saw(context, ask.offer)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from remote.central.citizen_cards.life import why_dead
 from remote.central.context import Context
 from remote.central.payment.tables import orders
 from remote.central.payment.tariffs import load_tariffs
@@ -76,6 +77,8 @@ def _top_up(context: Context, ref: str, person_id: int | None) -> Priced:
     well_formed = serial.isdecimal() and len(serial) == 20 and fen.isdecimal() and ref == top_up_ref(serial, int(fen))
     if tariff is None or not well_formed:
         return nothing_to_pay()
+    if (dead := why_dead(context, serial)) is not None:
+        return dead
     if not tariff.least_fen <= int(fen) <= tariff.most_fen:
         return refusal(
             RefusalCode.AMOUNT_NOT_ALLOWED, "充值金额不在允许的范围内",

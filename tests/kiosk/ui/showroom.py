@@ -29,6 +29,7 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_citizen_made import citizen_made_prompts
 from tests.kiosk.ui.showroom_citizen_card import citizen_card_prompts
 from tests.kiosk.ui.showroom_ecredentials import ecredential_prompts
 from tests.kiosk.ui.showroom_face import face_prompts
@@ -128,6 +129,11 @@ REFUSED = {
     RefusalCode.ALREADY_CERTIFIED: {"from": "2027-11-08"},
     RefusalCode.TOO_YOUNG_FOR_ALLOWANCE: {"date": "2030-12-28"},
     RefusalCode.TOO_MANY_COPIES: {"copies": "2"},
+    RefusalCode.HAS_CITIZEN_CARD: {"tail": "7485"},
+    RefusalCode.CARD_LOST: {"tail": "7485"},
+    RefusalCode.CARD_DEAD: {"tail": "7485"},
+    RefusalCode.CITIZEN_CARD_KEPT: {"place": "亳州市政务服务中心一楼"},
+    RefusalCode.NO_CONCESSION: {"date": "2030-12-28"},
     RefusalCode.AMOUNT_NOT_ALLOWED: {"least": "10", "most": "999"},
 }
 
@@ -234,6 +240,9 @@ def _others() -> list[Prompt]:
     ]
 
 
-_ROOMS = (paying_prompts(slip_png()), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others())
+_ROOMS = (
+    paying_prompts(slip_png()), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others(),
+    citizen_made_prompts(slip_png()),
+)  # fmt: skip
 SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS, own_prompts(slip_png())) for prompt in room}
 EVERY = {**SAMPLES, **VARIANTS}
