@@ -17,6 +17,8 @@ ROOMS = {
     "ofd": ("print.ofd.show", "show what is in an OFD e-certificate and verify its seals"),
     "reconcile": ("remote.central.payment.reconcile", "the payment channels' bills of a day against orders and deliveries"),
     "audit": ("kiosk.audit.run", "the terminal's audit: verified against what the centre witnessed, or listed"),
+    "blackbox": ("kiosk.blackbox.run", "the last minutes of this terminal in one file that names nobody"),
+    "replay": ("devices.blackbox.run", "make the machines' traffic of a black box again on the drivers of this machine"),
     "verify": ("kiosk.verify", "check the hash chain of a journal"),
     "pin": ("kiosk.pin", "make the technicians' PIN for kiosk.toml"),
     "probe": ("kiosk.probe", "find what is connected and say which driver fits"),

@@ -15,6 +15,7 @@ class CitizenCardSettings:
     number: bytes                      # 6: what cards write into their log for this terminal
     pin: str = field(repr=False)       # "" = everybody is asked for hers
     pin_encoding: PinEncoding = PinEncoding.BCD
+    module: ChipPlace = None           # the purchase module (PSAM); None: nothing is paid from purses here
 
 
 def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
@@ -29,5 +30,8 @@ def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
     if pin and not re.fullmatch(r"[0-9]{4,12}", pin):
         raise table.wrong("pin", "4 to 12 digits, or none")
     encoding = PinEncoding(table.one_of("pin_encoding", [one.value for one in PinEncoding], PinEncoding.BCD.value))
+    module = table.made("module", "pcsc:READER | link:HOST:PORT | none", chip_place, "none")
+    if production and isinstance(module, LinkAt):
+        raise table.wrong("module", "pcsc:READER or none in production: a link ends at a simulated module")
     table.done()
-    return CitizenCardSettings(station, bytes.fromhex(number), pin, encoding)
+    return CitizenCardSettings(station, bytes.fromhex(number), pin, encoding, module)

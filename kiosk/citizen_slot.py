@@ -25,6 +25,7 @@ class CitizenSlot:
     pin_encoding: PinEncoding = PinEncoding.BCD           # how the cards of this city want it
     her_pin: str = field(default="", repr=False)          # typed in this visit
     new_pin: str = field(default="", repr=False)          # what it shall become
+    module: ChipStation | None = None                     # the purchase module; None: nothing is paid from purses here
     forgotten: bool = False                               # somebody left a card in it and went
     _lock: trio.Lock = field(default_factory=trio.Lock, repr=False)
 
@@ -40,6 +41,12 @@ class CitizenSlot:
     async def _powered(self) -> AsyncIterator[CardTransport]:
         async with self._lock, self.station.power_up() as transport:
             yield transport
+
+    def power_up_module(self) -> AbstractAsyncContextManager[CardTransport]:
+        """The purchase module in its own reader."""
+        if self.module is None:
+            raise LookupError("this terminal has no purchase module")
+        return self.module.power_up()
 
     def forget(self) -> None:
         """The visit is over."""

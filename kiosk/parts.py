@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from card.transport import ChipStation
+from devices.blackbox.recorder import Recorder
 from devices.cabinet.board import Colour
 from devices.cabinet.cabinet import Cabinet
 from devices.cabinet.status import Presence
@@ -97,8 +98,9 @@ class Parts:
     cabinet: Cabinet | None = None       # None: no board; no lights, nobody knows of doors or who stands there
     lamp_colours: Mapping[str, Colour] = field(default_factory=dict)     # of the slots on the screen
     ups: UpsWatch | None = None          # None: no UPS; a power cut is a power cut
+    eyes: Eyes | None = None             # None: no camera; who she is, a member of staff or nobody can say
+    recorder: Recorder | None = None     # None: nothing is kept of what the machines say
 
     def somebody_there(self) -> bool:
         """Somebody is known to stand in front; unknown is as nobody."""
         return self.cabinet is not None and self.cabinet.status.presence is Presence.PRESENT
-    eyes: Eyes | None = None             # None: no camera; who she is, a member of staff or nobody can say

@@ -11,12 +11,16 @@ import trio
 from card.link import LinkStation
 from card.pcsc import PcscStation
 from card.transport import ChipStation
+from devices.blackbox.recorder import Recorder
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.status import Station
 from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, VendorDecoder
 from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
+from kiosk.audit.witness import Witnessing
+from kiosk.blackbox.run import folder_of
+from kiosk.blackbox.spool import Spool
 from kiosk.cabinet.colours import lamp_colours
 from kiosk.citizen_slot import CitizenSlot
 from kiosk.code_reader import CodeReader
@@ -32,8 +36,9 @@ from kiosk.telemetry.telemetry import Telemetry
 from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
-from kiosk.wiring import ChipPlace, LinkAt, PcscAt
+from kiosk.wiring import ChipPlace, LinkAt, PcscAt, RecordedAt, WirePlace
 from remote.messages import IdentityEvidence
+from remote.messages.audit import Contradiction
 from remote.platform import Platform
 from remote.transport import HttpTransport, Transport
 
@@ -49,23 +54,32 @@ async def in_worker(work: Callable[..., T], *args: Any) -> T:
 def parts_of(config: Config, transport: Transport) -> Parts:
     """The drivers of this terminal; nothing is opened before it is used, so a missing machine stops nobody."""
     times = config.times
-    platform = Platform(transport, config.terminal.id, config.terminal.token)
+    platform = platform_of(config, transport)
+
+    recorder = Recorder(trio.current_time)
 
     def now() -> datetime:
         return datetime.now(config.terminal.time_zone)
 
+    def at(device: str, place: WirePlace) -> RecordedAt:
+        return RecordedAt(place, device, recorder)
+
+    reader = config.id_reader.driver.make(at("id_reader", config.id_reader.wire))
+    card_printer = CardPrinter(at("card_printer", config.card_printer.wire).opener())
+    slip_printer = ReceiptPrinter(at("receipt_printer", config.receipt_printer.wire).opener(), config.receipt_printer.dots)
+    scanner = config.scanner.driver.make(at("scanner", config.scanner.wire)) if config.scanner else None
     return Parts(
         terminal=config.terminal.id,
         hall=config.terminal.hall,
         place=config.terminal.place,
         platform=platform,
-        id_reader=config.id_reader.driver.make(config.id_reader.wire),
-        card_printer=CardPrinter(config.card_printer.wire.opener()),
+        id_reader=recorder.driver("id_reader", reader),
+        card_printer=recorder.driver("card_printer", card_printer),
         chip=station_at(config.chip),
         citizen_card=citizen_slot_of(config),
-        codes=CodeReader(config.scanner.driver.make(config.scanner.wire)) if config.scanner else None,
+        codes=CodeReader(recorder.driver("scanner", scanner)) if scanner is not None else None,
         chip_at=config.card_printer.station or Station.PRINT,
-        receipt_printer=ReceiptPrinter(config.receipt_printer.wire.opener(), config.receipt_printer.dots),
+        receipt_printer=recorder.driver("receipt_printer", slip_printer),
         now=now,
         offload=in_worker,
         limits=Limits(
@@ -83,7 +97,12 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         a4_printer=config.a4_printer.open() if config.a4_printer else None,
         ofd=ReaderProcess(config.ofd.trust) if config.ofd else None,
         eyes=config.camera.eyes(platform, in_worker, now) if config.camera else None,
+        recorder=recorder,
     )  # fmt: skip
+
+
+def platform_of(config: Config, transport: Transport | None = None) -> Platform:
+    return Platform(transport or transport_of(config), config.terminal.id, config.terminal.token)
 
 
 def transport_of(config: Config) -> HttpTransport:
@@ -107,7 +126,7 @@ def citizen_slot_of(config: Config) -> CitizenSlot | None:
     station = station_at(settings.station) if settings is not None else None
     if settings is None or station is None:
         return None
-    return CitizenSlot(station, settings.number, settings.pin, settings.pin_encoding)
+    return CitizenSlot(station, settings.number, settings.pin, settings.pin_encoding, module=station_at(settings.module))
 
 
 def station_at(place: ChipPlace) -> ChipStation | None:
@@ -153,7 +172,14 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     terminal.telemetry = Telemetry(
         terminal.health, lambda: terminal.visit, versions(config), screen_beats(display), journal.count_waiting
     )
+
+    def contradicted(contradiction: Contradiction) -> None:
+        sys.stderr.write(f"the centre remembers another journal: {contradiction}\n")
+
     async with trio.open_nursery() as nursery:
+        if parts.recorder is not None:
+            nursery.start_soon(Spool(folder_of(config), parts.recorder, trio.current_time).run)
+        nursery.start_soon(Witnessing(journal, parts.platform, contradicted).run)
         if beside is not None:
             nursery.start_soon(beside, terminal)
         ending = await terminal.run()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devices import drivers
+from devices.blackbox.recorder import Recorder
 from devices.discovery import UsbId, open_serial_of
 from devices.usb_wire import UsbWire
 from devices.wire import OpenWire, SerialWire, StreamWire, Wire
@@ -66,6 +67,18 @@ WirePlace = SerialAt | SerialOfUsb | UsbAt | TcpAt
 
 
 @dataclass(frozen=True)
+class RecordedAt:
+    """A wire whose traffic goes, masked, into the black box."""
+
+    place: WirePlace
+    device: str
+    recorder: Recorder
+
+    def opener(self) -> OpenWire:
+        return self.recorder.wire(self.device, self.place.opener())
+
+
+@dataclass(frozen=True)
 class DriverChoice:
     """A driver by its name in kiosk.toml, with its own options."""
 
@@ -81,7 +94,7 @@ class DriverChoice:
         if self.options or self.name not in drivers.BUILT_IN[self.device_class]:
             drivers.driver(self.device_class, self.name).bind(self.options)
 
-    def make(self, place: WirePlace) -> Any:
+    def make(self, place: WirePlace | RecordedAt) -> Any:
         """The driver at its wire; nothing is opened. Raises as `check`."""
         return drivers.driver(self.device_class, self.name).bind(self.options)(place.opener())
 
