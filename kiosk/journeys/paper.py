@@ -14,7 +14,7 @@ from kiosk.leaflet import citizen_card_made
 from kiosk.plans.citizen_number import KIND as CITIZEN
 from kiosk.plans.citizen_number import citizen_reservation_of
 from kiosk.plans.number import reservation_of
-from kiosk.prompts import Claim, Facts, Picture, SlipShown
+from kiosk.prompts import Claim, Facts, Picture, Prompt, SlipShown
 from kiosk.transaction.heart import Run
 from kiosk.transaction.journal import JournalBroken
 from kiosk.transaction.plan import Mark
@@ -69,8 +69,10 @@ async def printed(visit: Visit, items: list[Item]) -> PrintOutcome:
     return outcome
 
 
-async def closing(visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...]) -> None:
-    """The last screen. Without paper she is first told what to remember."""
+async def closing(
+    visit: Visit, name: str, slip: SlipShown | None, facts: tuple[tuple[str, str], ...], run: Run | None = None
+) -> None:
+    """The last screen. Without paper she is first told what to remember. `run`: in the words of the card it has made."""
     if slip is None:
         await visit.ask(leaflet.slip_no_paper(Facts(facts)))
     last = leaflet.done(name, slip)

@@ -56,9 +56,6 @@ async def top_up_card(visit: Visit) -> None:
         seen = await card_in(visit)
     if await moved_here(visit, seen.serial):
         return
-    for credit in await settle_earlier_purchases(visit, seen.serial):
-        if (await visit.ask(paying.money_for_the_card(yuan(credit.fen)))).choice == "load_it_now":
-            return await Loading(visit, seen.serial, credit.fen, credit.order_id, credit.order_no, None).go()
     fen = await how_much(visit, seen, found)
     paid = await pay(visit, Purpose.TOP_UP, f"{seen.serial}/{fen}")
     if paid is None:
