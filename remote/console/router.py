@@ -26,6 +26,7 @@ from remote.console.pages import PAGES
 from remote.console.texts import HTML_LANGUAGE, LANGUAGES, Texts
 
 SENTENCES = {403: "not_allowed", 404: "not_found", 503: "busy"}
+MOST_SAID = 300  # characters of an error in the log
 YEAR_S = 365 * 24 * 3600
 BUSY = (sa.exc.SQLAlchemyError, WriterStopped)
 
@@ -99,7 +100,8 @@ class _Console:
             return self._plain(request, "not_found", 404)
         except NotAllowed:
             return self._plain(request, "not_allowed", 403)
-        except BUSY:
+        except BUSY as error:
+            print(f"console: {request.url.path}: {type(error).__name__}: {str(error)[:MOST_SAID]}", flush=True)
             return self._plain(request, "busy", 503)
         except HTTPException as error:
             if error.status_code not in SENTENCES:

@@ -11,6 +11,9 @@ from typing import Any
 from remote.central.times import BEIJING
 
 FOLDER = Path(__file__).parent / "catalogue"
+TERMINALS = Path(__file__).parents[2] / "kiosk" / "catalogue"
+"""The texts that are released to the terminals, read as data: what a terminal calls wrong is called the same here."""
+TERMINALS_WORDS = {"part": ("part",), "wrong": ("word", "troubles"), "todo": ("todo",), "reason": ("word", "reason")}
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
@@ -22,6 +25,13 @@ def catalogue(language: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for file in sorted((FOLDER / language).glob("*.toml")):
         _flatten(tomllib.loads(file.read_text(encoding="utf-8")), file.stem, texts)
+    for file in sorted((TERMINALS / language).glob("*.toml")):
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        for group, path in TERMINALS_WORDS.items():
+            words: Any = told
+            for key in path:
+                words = words.get(key, {})
+            _flatten(words, f"terminals.{group}", texts)
     return texts
 
 

@@ -16,6 +16,7 @@ from remote.console.reads.standing import counties_of
 from remote.console.words import REGIONS, region_name
 
 SPANS = {"1": 1, "7": 7, "30": 30}  # days
+COUNTING_S = 2  # a page whose figures are being counted looks again so soon
 SERVICE: Kept[Stands] = Kept()
 
 
@@ -47,6 +48,7 @@ def show(view: View) -> dict[str, Any]:
         "region": view.one_of("region", REGIONS),
         "first": first,
         "last": last,
+        "look_again_s": PAGE.every_s if stood else COUNTING_S,
         "counted_at": stood.at if stood else None,
         "available": share(total) if stood else None,
         "stands": [(how, total.get(how, 0.0)) for how in Stood] if stood else [],

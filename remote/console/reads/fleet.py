@@ -195,7 +195,8 @@ def _marks(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], c
 
 
 def _cell(column: sa.ColumnElement[float], cells: int) -> sa.ColumnElement[int]:
-    return sa.cast(sa.func.floor(column * cells), sa.Integer)
+    """Nowhere is cell 0: SQLite's floor, here a function of Python's, knows no NULL."""
+    return sa.cast(sa.func.floor(sa.func.coalesce(column, 0.0) * cells), sa.Integer)
 
 
 def one(connection: sa.Connection, terminal: str, regions: tuple[str, ...]) -> Row | None:

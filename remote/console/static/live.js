@@ -3,10 +3,10 @@
 (() => {
   const age = document.getElementById("age");
   if (!age) return;
-  const every = Number(age.dataset.every) * 1000;
   const ago = age.querySelector(".ago"), news = age.querySelector(".news"), clock = age.querySelector("span");
   let heard = Date.now(), asked = Date.now(), out = false, before = null;
   const live = () => document.getElementById("live");
+  const every = () => Number(live().dataset.every) * 1000;
   const busy = () => {
     const here = document.activeElement;
     return Boolean(here && live().contains(here) && here.matches("input, select, textarea"));
@@ -14,11 +14,11 @@
 
   const tick = () => {
     const old = Math.round((Date.now() - heard) / 1000);
-    const stale = out || old * 1000 > 3 * every;
+    const stale = out || old * 1000 > 3 * every();
     age.classList.toggle("stale", stale);
     const words = (out ? age.dataset.out : stale ? age.dataset.stale : age.dataset.fresh).replace("{seconds}", old);
     if (ago.textContent !== words) ago.textContent = words;
-    if (!out && document.visibilityState === "visible" && !busy() && Date.now() - asked >= every) {
+    if (!out && document.visibilityState === "visible" && !busy() && Date.now() - asked >= every()) {
       asked = Date.now();
       live().dispatchEvent(new CustomEvent("look-again"));
     }
