@@ -13,6 +13,9 @@ from pathlib import Path
 ROOMS = {
     "central": ("remote.central.serve", "the central platform"),
     "people": ("remote.central.access.command", "people who may sign in to the console: add, grant, recover, disable"),
+    "enrol": ("kiosk.enrol", "make this terminal known to the centre, with a pairing code"),
+    "enrol-code": ("remote.central.enrolment.command", "a one-time pairing code for a terminal, at the centre"),
+    "revoke": ("remote.central.enrolment.revoke", "end the certificates of a terminal that was stolen"),
     "recover": ("kiosk.recover", "settle what this terminal left open, without serving anybody"),
     "ofd": ("print.ofd.show", "show what is in an OFD e-certificate and verify its seals"),
     "reconcile": ("remote.central.payment.reconcile", "the payment channels' bills of a day against orders and deliveries"),

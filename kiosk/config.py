@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -56,7 +56,6 @@ class Terminal:
     nearest: str                       # the nearest other terminal in words, "" = none is named
     window: str                        # the staffed counter in words, "" = 服务台
     mode: Mode
-    token: str = field(repr=False)
     time_zone: ZoneInfo
 
     @property
@@ -108,7 +107,8 @@ class CentreSettings:
     url: str
     connect_s: float
     answer_s: float
-    ca: Path | None                    # certificates to trust instead of the system's
+    ca: Path | None                    # who signed the centre's certificate, where not the CA of the enrolment
+    identity: Path                     # folder of this terminal's key and certificate (remote/enrolment/identity.py)
 
 
 @dataclass(frozen=True)
@@ -240,26 +240,10 @@ def _terminal(table: Table) -> Terminal:
         nearest=table.text("nearest", ""),
         window=table.text("window", ""),
         mode=Mode(table.one_of("mode", list(Mode))),
-        token=_token(table),
         time_zone=table.made("time_zone", "a time zone such as Asia/Shanghai", ZoneInfo, "Asia/Shanghai"),
     )
     table.done()
     return terminal
-
-
-def _token(table: Table) -> str:
-    if table.has("token") == table.has("token_file"):
-        raise table.wrong("token", "either token or token_file")
-    if table.has("token"):
-        return table.text("token")
-    path = table.path("token_file")
-    try:
-        token = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise table.wrong("token_file", f"a readable file ({error})") from error
-    if not token:
-        raise table.wrong("token_file", "a file that is not empty", str(path))
-    return token
 
 
 def _front(file: Path, table: Table, values: Mapping[str, Any]) -> tuple[Showing, Screen, Front]:
@@ -369,6 +353,7 @@ def _centre(table: Table, mode: Mode) -> CentreSettings:
         connect_s=table.number("connect_s", 5.0, least=0.1, most=60, unit="s"),
         answer_s=table.number("answer_s", 8.0, least=0.1, most=120, unit="s"),
         ca=table.path_or_none("ca"),
+        identity=table.path("identity"),
     )
     table.done()
     return settings

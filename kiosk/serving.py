@@ -37,6 +37,8 @@ from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from kiosk.wiring import ChipPlace, LinkAt, PcscAt, RecordedAt, WirePlace
+from remote.enrolment.identity import IdentityFolder
+from remote.enrolment.renew import keep_renewed
 from remote.messages import IdentityEvidence
 from remote.messages.audit import Contradiction
 from remote.platform import Platform
@@ -102,13 +104,13 @@ def parts_of(config: Config, transport: Transport) -> Parts:
 
 
 def platform_of(config: Config, transport: Transport | None = None) -> Platform:
-    return Platform(transport or transport_of(config), config.terminal.id, config.terminal.token)
+    return Platform(transport or transport_of(config), config.terminal.id)
 
 
 def transport_of(config: Config) -> HttpTransport:
     centre = config.centre
     authority = str(centre.ca) if centre.ca else None
-    return HttpTransport(centre.url, connect_s=centre.connect_s, read_s=centre.answer_s, authority=authority)
+    return HttpTransport(centre.url, IdentityFolder(centre.identity), centre.connect_s, centre.answer_s, authority)
 
 
 def decoder_of(config: Config) -> PhotoDecoder:
@@ -182,9 +184,14 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         nursery.start_soon(Witnessing(journal, parts.platform, contradicted).run)
         if beside is not None:
             nursery.start_soon(beside, terminal)
+        nursery.start_soon(keep_renewed, IdentityFolder(config.centre.identity), parts.platform, parts.now, _log)
         ending = await terminal.run()
         nursery.cancel_scope.cancel()
     return ending
+
+
+def _log(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
 
 
 async def refuse_business(config: Config, display: Display, voice: Voice, reason: str, words: str) -> None:

@@ -111,6 +111,7 @@ from remote.messages.citizen_services import (
     VoucherRedeemed,
     Vouchers,
 )
+from remote.messages.enrolment import Enrolled, RenewCertificate
 from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.sign_in import (
     AskChallenge,
@@ -193,13 +194,13 @@ class Breaker:
 
 
 class Platform:
-    """One per terminal. `random` only shapes the pauses; give it a seed in a simulation."""
+    """One per terminal. Who asks is the transport's business: it signs what it sends. `random` only shapes the pauses; give it
+    a seed in a simulation."""
 
     def __init__(
-        self, transport: Transport, terminal: str, token: str, limits: Limits | None = None, random: Random | None = None
+        self, transport: Transport, terminal: str, limits: Limits | None = None, random: Random | None = None
     ) -> None:
         self._transport = transport
-        self._headers = {"X-Terminal": terminal, "Authorization": f"Bearer {token}"}
         self._limits = limits or Limits()
         self._random = random or Random()
         self._breaker = Breaker(self._limits)
@@ -309,6 +310,8 @@ class Platform:
 
     async def witnessed(self, ask: AskWitnessed) -> WitnessedHeads:
         return await self._call("witnessed", ask, WitnessedHeads)
+    async def renew_certificate(self, ask: RenewCertificate, *, key: str) -> Enrolled:
+        return await self._call("renew_certificate", ask, Enrolled, key)
 
     async def bar(self, ask: Bar, *, key: str) -> Barred:
         return await self._call("bar", ask, Barred, key)
@@ -430,7 +433,7 @@ class Platform:
         operation = BY_NAME[name]
         if not self._breaker.may_try():
             raise PlatformAway(name, "the centre has not answered for a while", may_have_happened=False)
-        headers = self._headers | ({"Idempotency-Key": key} if operation.changes and key else {})
+        headers = {"Idempotency-Key": key} if operation.changes and key else {}
         attempts = _Attempts(self._transport, operation.path, ask.model_dump_json().encode(), headers)
         with trio.move_on_after(self._limits.call_s):
             status, body = await self._repeat(attempts)
@@ -497,6 +500,8 @@ def _is_json(body: bytes) -> bool:
 
 
 def _problem(status: int, body: bytes) -> Problem:
+    if status == 401:
+        return Problem(error="unknown_terminal")  # whoever is not believed gets no body
     try:
         return Problem.model_validate_json(body)
     except ValidationError:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Protocol
 
 import requests
 import trio
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
+from remote.enrolment.identity import Identity, IdentityError, IdentityFolder, NotEnrolled, serial_bytes
+
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 8.0  # facts/journeys.md X19: after eight seconds the citizen is told
 CALLS_AT_ONCE = 4
+CLOCK_OFF = timedelta(seconds=30)  # from the centre's Date, after a refusal: then it is the clock that is wrong
 
 
 class NotSent(Exception):
@@ -24,59 +31,96 @@ class NoAnswer(Exception):
 
 class Transport(Protocol):
     async def call(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        """POST, and return status and body. Raises NotSent or NoAnswer; a cancelled call may have been done."""
+        """POST, signed anew each time, and return status and body. Raises NotSent or NoAnswer; a cancelled call may have
+        been done."""
 
 
-@dataclass(frozen=True)
-class Certificates:
-    """mTLS: own certificate and key, and the authority the centre's certificate must come from. Paths to PEM files."""
-
-    own: str
-    key: str
-    authority: str
+def true_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class HttpTransport:
-    """requests in worker threads. The environment (proxies, REQUESTS_CA_BUNDLE) is not trusted: it overrides `verify`
-    without a word (facts/remote.md 5.1)."""
+    """requests in worker threads. Every request is signed by this terminal's key (remote/enrolment/signing.py), and over
+    https its certificate is shown as well. The environment (proxies, REQUESTS_CA_BUNDLE) is not trusted: it overrides
+    `verify` without a word (facts/remote.md 5.1)."""
 
     def __init__(
         self,
         base_url: str,
-        certificates: Certificates | None = None,
+        identity: IdentityFolder | None = None,
         connect_s: float = CONNECT_TIMEOUT_S,
         read_s: float = READ_TIMEOUT_S,
         authority: str | None = None,
+        now: Callable[[], datetime] = true_now,
     ) -> None:
-        """`authority`: PEM file of who signed the centre's certificate, where the terminal has none of its own."""
+        """`authority`: PEM file of who signed the centre's certificate; without it the CA this terminal was enrolled with.
+        Without an identity nothing is signed."""
         self._base = base_url.rstrip("/")
         self._timeout = (connect_s, read_s)
         self._limiter = trio.CapacityLimiter(CALLS_AT_ONCE)
-        self._session = requests.Session()
-        self._session.trust_env = False
-        if authority is not None:
-            self._session.verify = authority
-        if certificates is not None:
-            self._session.cert = (certificates.own, certificates.key)
-            self._session.verify = certificates.authority
+        self._identity, self._authority, self._now = identity, authority, now
+        self._ahead = timedelta()  # of the centre's clock before ours, once it mattered
+        self._lock = threading.Lock()
+        self._serial = b""
+        self._session = _session(authority)
 
     async def call(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         return await trio.to_thread.run_sync(self._post, path, body, headers, limiter=self._limiter, abandon_on_cancel=True)
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        sent_headers = {"Content-Type": "application/json", **headers}
         try:
-            answer = self._session.post(
-                self._base + path, data=body, headers=sent_headers, timeout=self._timeout, allow_redirects=False
+            identity = self._identity.load() if self._identity is not None else None
+        except (NotEnrolled, IdentityError) as error:
+            raise NotSent(type(error).__name__) from error
+        answer = self._send(path, body, headers, identity)
+        if answer.status_code == 401 and identity is not None and self._clock_was_wrong(answer.headers.get("Date", "")):
+            answer = self._send(path, body, headers, identity)  # once: it was refused, so nothing happened
+        return answer.status_code, answer.content
+
+    def _send(self, path: str, body: bytes, headers: dict[str, str], identity: Identity | None) -> requests.Response:
+        sent = {"Content-Type": "application/json", **headers}
+        if identity is not None:
+            sent |= identity.signer(lambda: self._now() + self._ahead).headers(path, body, headers)
+        try:
+            return self._session_of(identity).post(
+                self._base + path, data=body, headers=sent, timeout=self._timeout, allow_redirects=False
             )
         except requests.ConnectionError as error:
             raise (NotSent if _never_connected(error) else NoAnswer)(type(error).__name__) from error
         except requests.RequestException as error:
             raise NoAnswer(type(error).__name__) from error
-        return answer.status_code, answer.content
+
+    def _session_of(self, identity: Identity | None) -> requests.Session:
+        """Connections made under a certificate that was renewed are not used any more: TLS showed the old one."""
+        if identity is None or self._identity is None:
+            return self._session
+        with self._lock:
+            if serial_bytes(identity.certificate) != self._serial:
+                self._serial = serial_bytes(identity.certificate)
+                self._session = _session(self._authority or str(self._identity.authority_file), self._identity.file)
+            return self._session
+
+    def _clock_was_wrong(self, date: str) -> bool:
+        """The centre's own Date says how far. Whether a terminal with such a clock may serve is settled elsewhere (X24)."""
+        try:
+            ahead = parsedate_to_datetime(date) - self._now()
+        except (ValueError, TypeError):
+            return False
+        before, self._ahead = self._ahead, ahead if abs(ahead - self._ahead) > CLOCK_OFF else self._ahead
+        return self._ahead != before
 
     def close(self) -> None:
         self._session.close()
+
+
+def _session(authority: str | None, own: Path | None = None) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    if authority is not None:
+        session.verify = authority
+    if own is not None:
+        session.cert = str(own)
+    return session
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -20,6 +18,10 @@ from remote.central.demo_citizens import DemoCitizen, demo_citizens
 from remote.central.documents import papers
 from remote.central.documents.revoked import write_list
 from remote.central.ecredentials.service import keeper
+from remote.central.enrolment.authority import Authority, in_folder, in_memory
+from remote.central.enrolment.certificates import give
+from remote.central.enrolment.events import record
+from remote.central.enrolment.pairing import PairingRefused, make_code, redeem
 from remote.central.keys.keeper import key_store
 from remote.central.payment.books import More
 from remote.central.payment.channel import Channel
@@ -35,14 +37,15 @@ from remote.central.rules.ruleset import Rules, load_rules
 from remote.central.seal.keeper import beside, seal_keeper
 from remote.central.seams import Seam
 from remote.central.service import Service
-from remote.central.settings import Settings, demo_settings
+from remote.central.settings import Settings, SettingsError, demo_settings
 from remote.central.sign_in.gateway import CodeSender, SimulatedPhones
-from remote.central.store import schema
 from remote.central.store.database import open_engine, reading, writing
 from remote.central.store.migrate import migrate_engine
 from remote.central.telemetry.presence import Ear
-from remote.central.times import BEIJING, Clock, beijing_now
+from remote.central.times import BEIJING, BentClock, Clock, beijing_now
+from remote.enrolment.code import PairingCode
 from remote.messages import BY_NAME, Message
+from remote.messages.enrolment import Enrol, Enrolled
 
 PHOTOS_IN_MEMORY = 256
 
@@ -63,6 +66,9 @@ class Centre:
         self.settings = settings
         self.seal_folder: Path | None = None  # where the lists for verifiers are put
         self.clock = clock
+        self.true_clock = beijing_now if isinstance(clock, BentClock) else clock  # identities do not follow a demo's bent time
+        self.authority: Callable[[], Authority] = in_memory  # the CA of the terminals' certificates
+        self.service.renew = self._renew
         self.seams: dict[str, Seam] = {}  # by kind: sms, e_credential, transit_concession, dead_card; without one, the page
         self.counter = counter.Counter(engine, self.service)
         self.bank = SimulatedChannel(engine, clock, settings.public_url) if settings.channel == SIMULATED else None
@@ -91,8 +97,12 @@ class Centre:
             if settings.mode == "demo":
                 lay_demo_citizens(connection, clock(), centre.service.rules)
                 lay_demo_people(connection, beijing_now())
-            for terminal, (token, place) in settings.terminal_tokens.items():
-                _enrol(connection, terminal, token, place)
+        folder = settings.identity_folder or (where.with_name("identity") if (where := beside(url)) is not None else None)
+        if folder is not None:
+            authority = in_folder(folder, beijing_now())
+            centre.authority = lambda: authority
+        elif settings.mode == "production":
+            raise SettingsError("identity_folder: expected in production mode, the CA of the terminals is kept there")
         centre.service.ecredentials = keeper(settings, clock, centre.seal_folder)
         centre.service.keys = key_store(settings, where.parent if (where := beside(url)) is not None else None)
         if centre.service.ecredentials is not None:
@@ -143,36 +153,29 @@ class Centre:
         with writing(self.engine) as connection:
             return work(connection)
 
-    def enrol(self, terminal: str, token: str, place: str) -> None:
-        """Make a terminal known, or give it a new token."""
+    def pairing_code(self, terminal: str, place: str, region: str, by: str, *, replaces: bool = False) -> PairingCode:
+        """What a technician types at the terminal, once, within half an hour. Raises PairingError."""
         with writing(self.engine) as connection:
-            _enrol(connection, terminal, token, place)
+            return make_code(
+                connection, self.authority(), terminal, place, region, by=by, now=self.true_clock(), replaces=replaces
+            )
+
+    def pair(self, ask: Enrol, source: str = "") -> Enrolled:
+        """The other end of it. What was refused is kept as a security event. Raises PairingRefused."""
+        now = self.true_clock()
+        try:
+            with writing(self.engine) as connection:
+                return redeem(connection, self.authority(), ask, source, now)
+        except PairingRefused as refused:
+            with writing(self.engine) as connection:
+                record(connection, refused.kind, ask.terminal, source, refused.words, now)
+            raise
+
+    def _renew(self, connection: sa.Connection, terminal: str, request_pem: str) -> Enrolled:
+        return give(connection, self.authority(), terminal, request_pem, "renewed", self.true_clock())
 
     def demo_citizens(self) -> dict[str, DemoCitizen]:
         return demo_citizens(self.clock().date())
-
-
-TOKEN_HASH = sa.select(schema.terminals.c.token_hash).where(schema.terminals.c.terminal == sa.bindparam("terminal"))
-
-
-def authentic(connection: sa.Connection, terminal: str, token: str) -> bool:
-    """Is this terminal enrolled, and is that its token?"""
-    row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
-    expected = bytes(row.token_hash) if row is not None else b"\0" * 32
-    return hmac.compare_digest(_hash(token), expected) and row is not None
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _enrol(connection: sa.Connection, terminal: str, token: str, place: str) -> None:
-    row = connection.execute(TOKEN_HASH, {"terminal": terminal}).first()
-    values = {"token_hash": _hash(token), "place": place}
-    if row is None:
-        connection.execute(sa.insert(schema.terminals), {"terminal": terminal, **values})
-    else:
-        connection.execute(sa.update(schema.terminals).where(schema.terminals.c.terminal == terminal).values(**values))
 
 
 @cache

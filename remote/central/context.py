@@ -17,6 +17,7 @@ from remote.central.seal.service import Seal
 from remote.central.settings import Settings
 from remote.central.store import schema
 from remote.messages import Problem
+from remote.messages.enrolment import Enrolled
 
 
 class Refused(Exception):
@@ -49,6 +50,8 @@ class Context:
     """None where this centre has no card keys: nothing is loaded then."""
     operation: str = ""
     """What is asked: a sign-in opens some operations and no others (remote/central/sign_in/refs.py)."""
+    renew: Callable[[sa.Connection, str, str], Enrolled] | None = None
+    """(connection, terminal, PKCS #10 in PEM) -> its next certificate. Raises RequestWrong."""
 
     @property
     def today(self) -> date:

@@ -24,6 +24,9 @@ from remote.central.citizen_cards.moves import card_chores
 from remote.central.counter_routes import counter_router
 from remote.central.documents.chores import document_chores
 from remote.central.documents.verify_page import verify_router
+from remote.central.enrolment.authenticate import Arrived, forget_nonces
+from remote.central.enrolment.events import forget_old
+from remote.central.enrolment.routes import arrived, enrolment_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.payment.notifications import notification_router
 from remote.central.payment.reconcile import reconcile_if_due
@@ -33,7 +36,7 @@ from remote.central.sign_in.phones_page import phones_router
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.telemetry.chores import keep_watch
-from remote.central.wire import answer_bytes, encode
+from remote.central.wire import admitted, answer_of, encode
 from remote.console.router import console_router
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
 
@@ -43,7 +46,7 @@ PAYMENTS_EVERY_S = 0.5  # somebody stands before the terminal and waits for the 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": words}
     for status, words in (
-        (401, "Terminal not enrolled, or wrong token"),
+        (401, "No signature of an enrolled terminal; no body"),
         (404, "No such person, case or reservation"),
         (409, "Key used with another body, or barred"),
         (422, "Malformed"),
@@ -73,6 +76,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     app.state.access = access or Access(centre.engine, demo_people=shown if centre.settings.mode == "demo" else None)
     app.include_router(login_router())
     app.include_router(console_router(centre, writer))
+    app.include_router(enrolment_router(centre, writer))
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
@@ -102,7 +106,7 @@ def _add_route(app: FastAPI, centre: Centre, writer: Writer, operation: Operatio
         openapi_extra={
             "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(operation.asks)}}},
             "parameters": _headers(operation),
-            "security": [{"terminal": [], "token": []}],
+            "security": [{"signature": []}],
         },
     )
 
@@ -112,24 +116,25 @@ def _endpoint(centre: Centre, writer: Writer, operation: Operation) -> Callable[
         body = await _body(request)
         if body is None:
             return _json(Problem(error="too_large"), 413)
-        headers = dict(request.headers)
-
-        def work(connection: sa.Connection) -> Message:
-            return answer_bytes(centre, connection, operation, body, headers)
-
+        asked = arrived(request, body)
         try:
             if operation.changes:
-                answer = await asyncio.wrap_future(writer.submit(work))
+                answer = await asyncio.wrap_future(writer.submit(lambda c: _changed(centre, c, operation, asked)))
                 if isinstance(answer, IssueAnswer):
                     answer = await run_in_threadpool(centre.with_page, answer, lambda keep: writer.submit(keep).result())
             else:
-                answer = await run_in_threadpool(_read, centre.engine, work)
+                terminal = await asyncio.wrap_future(writer.submit(lambda c: admitted(centre, c, asked)))
+                answer = await run_in_threadpool(_read, centre.engine, lambda c: answer_of(centre, c, operation, asked, terminal))
         except (sa.exc.SQLAlchemyError, WriterStopped) as error:
             return _json(Problem(error="busy", detail=type(error).__name__), 503)
         status, encoded = encode(answer)
         return Response(encoded, status, media_type="application/json")
 
     return endpoint
+
+
+def _changed(centre: Centre, connection: sa.Connection, operation: Operation, asked: Arrived) -> Message:
+    return answer_of(centre, connection, operation, asked, admitted(centre, connection, asked))
 
 
 def _read(engine: sa.Engine, work: Callable[[sa.Connection], Message]) -> Message:
@@ -159,6 +164,7 @@ async def _chores(centre: Centre) -> None:
     while True:
         try:
             await run_in_threadpool(centre.counter.void_unclaimed)
+            await run_in_threadpool(centre.write, lambda connection: _forget(connection, centre))
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
@@ -168,6 +174,11 @@ async def _chores(centre: Centre) -> None:
             print(f"chores: {type(error).__name__}, again in {CHORES_EVERY_S:.0f} s", flush=True)
         first = False
         await asyncio.sleep(CHORES_EVERY_S)
+
+
+def _forget(connection: sa.Connection, centre: Centre) -> None:
+    forget_nonces(connection, centre.true_clock())
+    forget_old(connection, centre.true_clock())
 
 
 async def _payments(centre: Centre, groups: list[str]) -> None:
@@ -213,9 +224,9 @@ def _describe(app: FastAPI) -> None:
             )
             components = schema.setdefault("components", {})
             components.setdefault("schemas", {}).update(asks["$defs"])
+            words = "HTTP message signature (RFC 9421) by the terminal's certified key, see remote/enrolment/signing.py"
             components["securitySchemes"] = {
-                "terminal": {"type": "apiKey", "in": "header", "name": "X-Terminal"},
-                "token": {"type": "http", "scheme": "bearer"},
+                "signature": {"type": "apiKey", "in": "header", "name": "Signature", "description": words}
             }
             app.openapi_schema = schema
         return app.openapi_schema

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +14,11 @@ import uvicorn
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from remote.central.access.demo import shown
+from remote.central.access.oidc import Oidc, OidcConfigError, load_oidc
+from remote.central.access.web import Access
 from remote.central.centre import Centre
+from remote.central.enrolment.tls import server_options
 from remote.central.http import make_app
 from remote.central.keys.keystore import KeysAway
 from remote.central.payment.channels.files import ChannelFilesError
@@ -22,11 +28,7 @@ from remote.central.telemetry.thresholds import load_thresholds
 from remote.central.times import BentClock, Clock, beijing_now
 
 KEEP_ALIVE_S = 60  # longer than between two heartbeats: a new handshake costs six times as much (facts/remote.md 5.1)
-DEMO_TERMINALS = {
-    "bz-01": ("demo-token-bz-01", "政务大厅一楼1号机"),          # the one of the sample kiosk.toml
-    "T1": ("demo-token-1", "政务大厅一楼1号机"),
-    "T2": ("demo-token-2", "政务大厅一楼2号机"),
-}
+
 
 
 @dataclass(frozen=True)
@@ -39,30 +41,27 @@ class ServeConfig:
     seed: int = 2018
     rules: Path = DEFAULT_FILE
     staff_pin: str | None = None
-    terminals: tuple[tuple[str, str, str], ...] = ()  # (terminal, token, place)
     seal_folder: Path | None = None
     channel: str | None = None  # who takes payments; None: simulated in demo mode, nobody in production
     payments: Path | None = None
     hsm: Path | None = None
-    certificate: str | None = None
-    certificate_key: str | None = None
+    identity_folder: Path | None = None  # the CA of the terminals' certificates; demo: beside the database
+    tls_names: tuple[str, ...] = ()  # with them this process ends TLS itself, under a certificate of that CA
+    oidc: Path | None = None  # TOML file of the city's own sign-in (remote/central/access/oidc.py)
     public_url: str | None = None  # where a phone finds this centre; default: host and port
-    terminals_authority: str | None = None  # with it only fleet members may connect (mTLS)
     telemetry: Path | None = None  # TOML file of thresholds (remote/central/telemetry/thresholds.py)
 
 
 def settings_of(config: ServeConfig) -> Settings:
     """Raises SettingsError."""
-    enrolled = {terminal: (token, place) for terminal, token, place in config.terminals}
     if config.mode == "demo":
-        settings = demo_settings(config.population, config.seed, terminal_tokens={**DEMO_TERMINALS, **enrolled})
+        settings = demo_settings(config.population, config.seed)
         settings = replace(settings, staff_pin=config.staff_pin)
     else:
-        settings = Settings(
-            synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin, terminal_tokens=enrolled
-        )
-    settings = replace(settings, public_url=config.public_url or f"http://{config.host}:{config.port}")
+        settings = Settings(synthetic_population=config.population, seed=config.seed, staff_pin=config.staff_pin)
+    settings = replace(settings, public_url=config.public_url or f"http{'s' if config.tls_names else ''}://{config.host}:{config.port}")
     settings = replace(settings, seal_folder=config.seal_folder, payments=config.payments, hsm=config.hsm)
+    settings = replace(settings, identity_folder=config.identity_folder)
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
     if config.telemetry is not None:
@@ -74,28 +73,25 @@ def settings_of(config: ServeConfig) -> Settings:
     return settings
 
 
-def serve(config: ServeConfig) -> None:
-    """Run until stopped. Raises SettingsError or RulesFileError before anything is opened."""
+def serve(config: ServeConfig, opened: Callable[[Centre], None] | None = None) -> None:
+    """Run until stopped. `opened` is called before the first request. Raises SettingsError or RulesFileError before anything
+    is opened."""
     settings, rules = settings_of(config), load_rules(config.rules)
+    oidc = Oidc(load_oidc(config.oidc)) if config.oidc is not None else None
     clock: Clock = BentClock() if settings.bend_time else beijing_now
     centre = Centre.open(config.db, settings, clock, rules)
-    options = {"timeout_keep_alive": KEEP_ALIVE_S, "ssl_certfile": config.certificate, "ssl_keyfile": config.certificate_key}
-    if config.terminals_authority:
-        options |= {"ssl_ca_certs": config.terminals_authority, "ssl_cert_reqs": 2}
-    uvicorn.run(make_app(centre), host=config.host, port=config.port, log_level="warning", access_log=False, **options)  # type: ignore[arg-type]
-
-
-def read_terminals(file: Path) -> tuple[tuple[str, str, str], ...]:
-    """Raises SettingsError naming the line, OSError."""
-    terminals: list[tuple[str, str, str]] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        parts = line.split("\t")
-        if len(parts) != 3 or not all(part.strip() for part in parts):
-            raise SettingsError(f"{file}, line {number}: expected ID, token and place, separated by tabs")
-        terminals.append((parts[0].strip(), parts[1].strip(), parts[2].strip()))
-    return tuple(terminals)
+    if opened is not None:
+        opened(centre)
+    demo = shown if settings.mode == "demo" else None
+    for name, password, code in shown(beijing_now()) if demo is not None else ():
+        print(f"console: {name} / {password} / {code}", flush=True)
+    app = make_app(centre, Access(centre.engine, oidc=oidc, demo_people=demo))
+    with tempfile.TemporaryDirectory(prefix="centre-tls-") as folder:
+        tls = server_options(centre, config.tls_names, Path(folder)) if config.tls_names else {}
+        uvicorn.run(
+            app, host=config.host, port=config.port, log_level="warning", access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_S, **tls,
+        )  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,19 +110,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
     parser.add_argument("--telemetry", type=Path, default=None, help="TOML file: when a terminal is late, down or frozen")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
+    parser.add_argument("--identity-folder", type=Path, default=None, help="CA of the terminals' certificates (demo: made here)")
     parser.add_argument(
-        "--terminals", type=Path, help="file of terminals to enrol, one a line: ID, token and place, separated by tabs"
+        "--tls-name", action="append", default=[], help="end TLS here, for this name or address; terminals show certificates"
     )
+    parser.add_argument("--oidc", type=Path, default=None, help="TOML file of the city's own sign-in for the console")
     given = parser.parse_args(arguments)
     population = given.population if given.population is not None else (20_000 if given.mode == "demo" else 0)
     try:
         pin = given.staff_pin_file.read_text(encoding="utf-8").strip() if given.staff_pin_file else None
-        enrolled = read_terminals(given.terminals) if given.terminals else ()
-        config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin, enrolled)
+        config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin)
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
         config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm, telemetry=given.telemetry)
+        config = replace(config, identity_folder=given.identity_folder, tls_names=tuple(given.tls_name), oidc=given.oidc)
         serve(config)
-    except (SettingsError, KeysAway, ChannelFilesError, RulesFileError, SQLAlchemyError, CommandError, OSError) as error:
+    except (SettingsError, OidcConfigError, KeysAway, ChannelFilesError, RulesFileError) as error:
+        print(f"central: {error}", file=sys.stderr)
+        return 2
+    except (SQLAlchemyError, CommandError, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
         return 2
     return 0

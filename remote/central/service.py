@@ -20,6 +20,7 @@ from remote.central.citizen_services import operations as own
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
+from remote.central.enrolment import operations as identities
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.keys.keystore import KeysAway, KeyStore
@@ -35,6 +36,7 @@ from remote.central.store.database import savepoint
 from remote.central.telemetry import ingest, presence
 from remote.central.times import BEIJING, Clock
 from remote.messages import BY_NAME, Message, Operation, Problem
+from remote.messages.enrolment import Enrolled
 
 HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "clock": people.clock,
@@ -101,6 +103,7 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "redeem_voucher": own.redeem_voucher,
     "confirm_load": loads.confirm_load,
     "prove_load": loads.prove_load,
+    "renew_certificate": identities.renew_certificate,
     "find_loads": loads.find_loads,
 }
 STATUS = {
@@ -136,13 +139,14 @@ class Service:
         self.seal: Callable[[], Seal] | None = None
         self.ecredentials: Keeper | None = None
         self.keys: KeyStore | None = None
+        self.renew: Callable[[sa.Connection, str, str], Enrolled] | None = None
 
     def context(self, connection: sa.Connection, terminal: str, key: str | None) -> Context:
         now = self.clock().astimezone(BEIJING)
         rules = self.rules.on(now.date())
         return Context(
             connection, terminal, key or "", now, rules, self.settings, self.draw_photo, self.matcher, self.seal,
-            self.ecredentials, self.keys,
+            self.ecredentials, self.keys, renew=self.renew,
         )  # fmt: skip
 
     def handle(self, connection: sa.Connection, terminal: str, operation: str, body: Message, key: str | None = None) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,7 @@ class Settings:
     seed: int = 2018
     bend_time: bool = False  # the demo's clock control
     chip_issuer: str = "3416000000000001"  # EF 0015 issuer identifier, 16 hex digits
-    terminal_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # terminal -> (token, place)
+    identity_folder: Path | None = None  # the CA of the terminals' certificates; demo: made beside the database
     face_threshold: float = THRESHOLD  # least cosine that counts as the same person; remote/face_model.py says what is known [A]
     face_by_terminal: bool = True  # a comparison made at a terminal is enough; False: only the centre's own
     face_models: tuple[str, ...] = (MODEL,)

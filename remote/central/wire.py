@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from remote.central.centre import Centre, authentic
+from remote.central.centre import Centre
+from remote.central.enrolment.authenticate import Arrived, NotBelieved, authenticate
+from remote.central.enrolment.events import record
 from remote.central.service import STATUS
 from remote.central.store.database import reading, writing
 from remote.messages import OPERATIONS, Message, Operation, Problem
 
 BY_PATH = {operation.path: operation for operation in OPERATIONS}
+UNKNOWN = Problem(error="unknown_terminal")
 
 
 def parse(operation: Operation, body: bytes) -> Message:
@@ -23,19 +26,10 @@ def parse(operation: Operation, body: bytes) -> Message:
         return Problem(error="malformed", detail=f"{where}: expected {first['type']}")
 
 
-def credentials(headers: dict[str, str]) -> tuple[str, str]:
-    """Terminal and token; header names in any case."""
-    lower = {name.lower(): value for name, value in headers.items()}
-    return lower.get("x-terminal", ""), lower.get("authorization", "").removeprefix("Bearer ").strip()
-
-
-def key_of(headers: dict[str, str]) -> str | None:
-    return next((value for name, value in headers.items() if name.lower() == "idempotency-key"), None)
-
-
 def encode(answer: Message) -> tuple[int, bytes]:
+    """Status and body; whoever is not believed gets no body at all."""
     status = STATUS.get(answer.error, 400) if isinstance(answer, Problem) else 200
-    return status, answer.model_dump_json().encode()
+    return status, b"" if answer == UNKNOWN else answer.model_dump_json().encode()
 
 
 def respond(centre: Centre, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -43,18 +37,33 @@ def respond(centre: Centre, path: str, body: bytes, headers: dict[str, str]) -> 
     operation = BY_PATH.get(path)
     if operation is None:
         return encode(Problem(error="unknown_operation", detail=path))
-    with (writing if operation.changes else reading)(centre.engine) as connection:
-        answer = answer_bytes(centre, connection, operation, body, headers)
+    request = Arrived("POST", path, body, {name.lower(): value for name, value in headers.items()})
+    with writing(centre.engine) as connection:
+        terminal = admitted(centre, connection, request)
+        answer = answer_of(centre, connection, operation, request, terminal) if operation.changes else UNKNOWN
+    if terminal is not None and not operation.changes:
+        with reading(centre.engine) as connection:
+            answer = answer_of(centre, connection, operation, request, terminal)
     return encode(centre.with_page(answer, centre.write))
 
 
-def answer_bytes(
-    centre: Centre, connection: sa.Connection, operation: Operation, body: bytes, headers: dict[str, str]
+def admitted(centre: Centre, connection: sa.Connection, request: Arrived) -> str | None:
+    """Which terminal asks, in a transaction that is committed either way: None is kept as a security event."""
+    now = centre.true_clock()
+    try:
+        return authenticate(connection, request, now)
+    except NotBelieved as refused:
+        record(connection, refused.kind, request.claimed, request.source, str(refused), now)
+        return None
+
+
+def answer_of(
+    centre: Centre, connection: sa.Connection, operation: Operation, request: Arrived, terminal: str | None
 ) -> Message:
     """Who asks is settled before the body is looked at."""
-    if not authentic(connection, *credentials(headers)):
-        return Problem(error="unknown_terminal")
-    ask = parse(operation, body)
+    if terminal is None:
+        return UNKNOWN
+    ask = parse(operation, request.body)
     if isinstance(ask, Problem):
         return ask
-    return centre.service.handle(connection, credentials(headers)[0], operation.name, ask, key_of(headers))
+    return centre.service.handle(connection, terminal, operation.name, ask, request.headers.get("idempotency-key"))

@@ -52,6 +52,7 @@ from remote.messages.documents import (
     VoidDocument,
 )
 from remote.messages.ecredentials import ECredentialFile, ECredentials, FetchECredential, ListECredentials
+from remote.messages.enrolment import Enrolled, RenewCertificate
 from remote.messages.identity import (
     AskStaff,
     AskStaffSaid,
@@ -139,6 +140,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("begin_load", "/v1/loads/begin", BeginLoad, LoadBegun, changes=True),
     Operation("confirm_load", "/v1/loads/confirm", ConfirmLoad, LoadAnswer, changes=True),
     Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),
+    Operation("renew_certificate", "/v1/identity/renew", RenewCertificate, Enrolled, changes=True),
     Operation("find_loads", "/v1/loads/find", FindLoads, FoundLoads, changes=False),
     Operation("find_citizen_cards", "/v1/citizen-cards/find", FindCitizenCards, FoundCitizenCards, changes=False),
     Operation("apply_citizen_card", "/v1/citizen-cards/apply", ApplyCitizenCard, CaseAnswer, changes=True),

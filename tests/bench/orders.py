@@ -14,13 +14,15 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from remote.central.centre import Centre
+from remote.central.enrolment.authenticate import Arrived
 from remote.central.settings import demo_settings
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer
-from remote.central.wire import answer_bytes
+from remote.central.wire import admitted, answer_of
 from remote.messages import BY_NAME, CreateOrder, Message, OrderAnswer, PayMethod, Purpose
 from tests.bench.figures import Figure
 from tests.bench.size import Size
+from tests.remote.identities import enrolled, lowered
 from tests.remote.private_postgres import private_postgres, server_binaries
 
 WAITING = 64                 # orders on their way at once, as from 64 terminals
@@ -52,7 +54,7 @@ ORDER_FIGURES = ("orders_per_s_sqlite", *(name for name, _ in NAMED))
 
 def rate(url: str, size: Size) -> float:
     centre = Centre.open(url, demo_settings(size.population, 1))
-    centre.enrol("T1", "t", "T1")
+    signer = enrolled(centre, "T1")
     with reading(centre.engine) as connection:
         people = list(connection.execute(sa.text("SELECT person_ref FROM persons ORDER BY person_id")).scalars())
     writer = Writer(centre.engine)
@@ -63,10 +65,12 @@ def rate(url: str, size: Size) -> float:
             purpose=Purpose.DOCUMENT, purpose_ref="property", person_ref=people[number % len(people)], method=PayMethod.SHOW_QR,
             shown_fen=1000, claim_code=f"{number:08d}",
         )  # fmt: skip
-        headers = {"x-terminal": "T1", "authorization": "Bearer t", "idempotency-key": f"{number:032x}:order:1"}
+        body = asked.model_dump_json().encode()
+        headers = {"idempotency-key": f"{number:032x}:order:1"}
+        request = Arrived("POST", operation.path, body, headers | lowered(signer.headers(operation.path, body, headers)))
 
         def in_transaction(connection: sa.Connection) -> Message:
-            return answer_bytes(centre, connection, operation, asked.model_dump_json().encode(), headers)
+            return answer_of(centre, connection, operation, request, admitted(centre, connection, request))
 
         return writer.submit(in_transaction)
 

@@ -18,9 +18,8 @@ from kiosk import terminal as terminal_module
 from kiosk.config import load
 from kiosk.display import Silence
 from kiosk.journeys import identify
-from kiosk.serving import parts_of, serve
+from kiosk.serving import parts_of, serve, transport_of
 from kiosk.terminal import Terminal
-from remote.transport import HttpTransport
 from tests.demo.citizen import Action, Around, touch
 from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
@@ -88,7 +87,7 @@ async def live(asked: argparse.Namespace) -> None:
     window = KioskWindow(screen, config.front, settle_s=0.0)
     around = Around(window, asked.machines, asked.network, asked.told.parent, "", pace=PACE)
     identify.TAKE_BACK_S = terminal_module.GOODBYE_S = 0.1       # nobody has to read or hear it here
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
 
     async def beside(terminal: Terminal) -> None:
         around.terminal = terminal

@@ -16,9 +16,8 @@ import trio
 
 from kiosk.config import load
 from kiosk.display import Silence
-from kiosk.serving import parts_of, serve
+from kiosk.serving import parts_of, serve, transport_of
 from kiosk.terminal import Terminal
-from remote.transport import HttpTransport
 from tests.demo.citizen import Around, Visitor
 from tests.demo.scripts import SCRIPTS
 from tests.hall.process import die_with_parent
@@ -46,7 +45,7 @@ async def live(asked: argparse.Namespace) -> int:
     phase = script.phases[asked.phase]
     around = Around(window, asked.machines, asked.network, asked.out, script.citizen)
     visitor = Visitor(around, phase.answers, phase.final)
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
     stages: list[tuple[str, float]] = []
 
     async def beside(terminal: Terminal) -> None:

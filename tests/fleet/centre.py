@@ -14,6 +14,7 @@ import requests
 
 from remote.central.access.demo import shown
 from remote.central.times import beijing_now
+from tests.fleet.enrolment import enrol_all
 from tests.hall.process import Child, python
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -28,16 +29,15 @@ class Used:
 
 
 class CentreProcess:
-    def __init__(self, folder: Path, terminals: list[tuple[str, str, str]], thresholds: dict[str, float]) -> None:
+    def __init__(self, folder: Path, terminals: list[tuple[str, str]], thresholds: dict[str, float]) -> None:
         self.folder, self.port = folder, _free_port()
         self.database = folder / "centre.db"
-        listed = folder / "terminals.tsv"
-        listed.write_text("".join("\t".join(one) + "\n" for one in terminals), "utf-8")
+        self.signers = enrol_all(self.database, terminals)
         telemetry = folder / "telemetry.toml"
         telemetry.write_text("".join(f"{name} = {value}\n" for name, value in thresholds.items()), "utf-8")
         command = python(
             "main.py", "central", "--db", f"sqlite:///{self.database}", "--port", str(self.port), "--population", "0",
-            "--terminals", str(listed), "--telemetry", str(telemetry),
+            "--telemetry", str(telemetry),
         )  # fmt: skip
         self.child = Child("central", command, folder / "central.log")
         self.used = Used()

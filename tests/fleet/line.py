@@ -8,6 +8,7 @@ from random import Random
 
 import trio
 
+from remote.enrolment.signing import Signer
 from remote.transport import NoAnswer, NotSent
 
 CONNECT_S = 3.0
@@ -38,8 +39,8 @@ class Network:
 class Line:
     """One terminal's."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, signer: Signer) -> None:
+        self._network, self._signer = network, signer
         self._stream: trio.SocketStream | None = None
         self._turn = trio.Lock()
         network.lines.add(self)
@@ -98,7 +99,7 @@ class Line:
     async def _once(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         stream = self._stream or await self._connected()
         lines = [f"POST {path} HTTP/1.1", "Host: centre", "Content-Type: application/json", f"Content-Length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines += [f"{name}: {value}" for name, value in (headers | self._signer.headers(path, body, headers)).items()]
         await stream.send_all("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         return await _answer(stream)
 

@@ -87,7 +87,7 @@ class Fleet:
     def __init__(self, plan: Plan, folder: Path) -> None:
         self.plan = plan
         self.names = [f"f-{number:05d}" for number in range(plan.terminals)]
-        enrolled = [(name, f"token-{name}", f"亳州市谯城区{name}") for name in self.names]
+        enrolled = [(name, f"亳州市谯城区{name}") for name in self.names]
         self.centre = CentreProcess(folder, enrolled, plan.thresholds)
         self.random = Random(plan.seed)
         self.told = Told()
@@ -97,7 +97,7 @@ class Fleet:
         await trio.to_thread.run_sync(self.centre.start)
         network = Network("127.0.0.1", self.centre.port, self.random, plan.lost, timeout_s=plan.heartbeat_s / 6)
         self.terminals = [
-            SimulatedTerminal(name, f"token-{name}", network, plan.seed * 100_000 + number, plan.facts_every_s)
+            SimulatedTerminal(name, self.centre.signers[name], network, plan.seed * 100_000 + number, plan.facts_every_s)
             for number, name in enumerate(self.names)
         ]
         doomed = self.random.sample(self.terminals, plan.killed + plan.frozen)

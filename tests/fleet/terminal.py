@@ -10,6 +10,7 @@ import trio
 from remote.agent import Agent, Pulse
 from remote.central.times import beijing_now
 from remote.messages.telemetry import Fact
+from remote.enrolment.signing import Signer
 from remote.platform import Platform
 from tests.fleet.line import Line, Network
 
@@ -51,18 +52,18 @@ class Memory:
 
 
 class SimulatedTerminal:
-    def __init__(self, name: str, token: str, network: Network, seed: int, facts_every_s: float) -> None:
+    def __init__(self, name: str, signer: Signer, network: Network, seed: int, facts_every_s: float) -> None:
         self.name = name
         self.random = Random(seed)
         self.memory = Memory(name)
-        self.line = Line(network)
+        self.line = Line(network, signer)
         self.frozen = False
         self.died_at: datetime | None = None           # killed or frozen
         self._every_s = facts_every_s
         self._blanks = 500
         self._began = trio.current_time()
         self._stood = 0
-        platform = Platform(self.line, name, token, random=self.random)
+        platform = Platform(self.line, name, random=self.random)
         self.agent = Agent(platform, self.memory, self.pulse, beijing_now, self.random, f"boot-{name}", facts_every_s / 2)
         self.life = trio.CancelScope()
         self.serving = trio.CancelScope()

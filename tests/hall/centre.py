@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -15,15 +16,21 @@ from pathlib import Path
 import trio
 
 from devices.serving import refuse_production
+from remote.central.centre import Centre
+from remote.central.enrolment.certificates import live
 from remote.central.serve import ServeConfig, serve
+from remote.central.store.database import reading
+from remote.enrolment.code import PairingCode
 from tests.hall.process import READY_WITHIN_S, Child, NotReady, die_with_parent, python
 
 HALL = "亳州市政务服务中心"
+REGION = "341602"
 LOOK_EVERY_S = 0.05
 
 
-def token_of(terminal: str) -> str:
-    return f"demo-token-{terminal}"
+def codes_file(folder: Path) -> Path:
+    """Pairing codes of terminals that have no certificate yet, written before the centre answers."""
+    return folder / "pairing_codes.json"
 
 
 def centre_command(folder: Path, port: int, terminals: Sequence[str], population: int, mode: str) -> tuple[str, ...]:
@@ -75,9 +82,19 @@ def main() -> None:
     asked = parser.parse_args()
     refuse_production(asked.mode)
     die_with_parent()
-    terminals = tuple((name, token_of(name), f"{HALL}{number}号机") for number, name in enumerate(asked.terminal, start=1))
-    database = f"sqlite:///{asked.folder / 'centre.db'}"
-    serve(ServeConfig(database, port=asked.port, population=asked.population, terminals=terminals))
+
+    def opened(centre: Centre) -> None:
+        codes = {name: str(code) for number, name in enumerate(asked.terminal, start=1) if (code := _code(centre, name, number))}
+        codes_file(asked.folder).write_text(json.dumps(codes))
+
+    serve(ServeConfig(f"sqlite:///{asked.folder / 'centre.db'}", port=asked.port, population=asked.population), opened)
+
+
+def _code(centre: Centre, terminal: str, number: int) -> PairingCode | None:
+    with reading(centre.engine) as connection:
+        if live(connection, terminal, centre.true_clock()):
+            return None  # this centre was here before
+    return centre.pairing_code(terminal, f"{HALL}{number}号机", REGION, "hall")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import json
 import shutil
 import signal
 import socket
@@ -26,7 +27,8 @@ import trio
 from devices.serving import control, refuse_production, serve_control
 from kiosk.config import IN_A_MENU, SERVICES
 from remote.central.times import BEIJING
-from tests.hall.centre import bend_clock, centre_command, token_of, wait_until_it_answers
+from remote.enrolment.enrol import enrol
+from tests.hall.centre import bend_clock, centre_command, codes_file, wait_until_it_answers
 from tests.hall.process import ROOT, Child, NotReady, python
 from tests.hall.toml_text import toml_text
 
@@ -58,6 +60,11 @@ class TerminalPlace:
     @property
     def network(self) -> Path:
         return self.folder / "network.sock"
+
+    @property
+    def identity(self) -> Path:
+        """Its key and certificate."""
+        return self.folder / "identity"
 
     @property
     def log(self) -> Path:
@@ -119,11 +126,14 @@ class Hall:
         ports = await machines.start_ready()
         port = (await network.start_ready())["port"]
         place.config.write_text(toml_text(self._config(place, ports, port)), "utf-8")
+        code = json.loads(codes_file(self.folder).read_text()).get(place.id)
+        if code is not None:
+            await trio.to_thread.run_sync(enrol, self.centre_url, code, place.id, place.identity)
 
     def _config(self, place: TerminalPlace, ports: Mapping[str, int], port: int) -> dict[str, Any]:
         """The sample with this hall's machines put in."""
         values = tomllib.loads(SAMPLE.read_text("utf-8"))
-        values["terminal"].update(id=place.id, mode=self.wishes.mode, token=token_of(place.id))
+        values["terminal"].update(id=place.id, mode=self.wishes.mode)
         for machine in ("id_reader", "card_printer", "receipt_printer"):
             values[machine]["wire"] = f"serial:{place.folder / machine}"
         if self.wishes.screen_px is not None:
@@ -140,7 +150,7 @@ class Hall:
             "terminal_number": f"3416{1 + list(self.terminals).index(place.id):08d}",
         }  # fmt: skip
         values["camera"] = {"source": f"tcp:127.0.0.1:{ports['camera_port']}"}
-        values["centre"]["url"] = f"http://127.0.0.1:{port}"
+        values["centre"].update(url=f"http://127.0.0.1:{port}", identity=str(place.identity))
         values["journal"]["folder"] = str(place.folder / "journal")
         values["speech"]["voices"] = str(ROOT / values["speech"]["voices"])
         return values

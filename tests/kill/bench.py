@@ -14,7 +14,6 @@ import trio
 
 from card.files import serial_of
 from devices.serving import control
-from tests.hall.centre import token_of
 from tests.hall.hall import Hall, TerminalPlace
 from tests.hall.process import Child, python
 from tests.kill.deaths import PAYING
@@ -98,10 +97,10 @@ class Bench:
         after = await self._at_rest()
         told = json.loads((folder / "told.json").read_text())
         centre = await ask_centre(
-            self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person, stock
+            self._centre_db, self.hall.centre_url, self.place.id, self.place.identity, person, stock
         )  # fmt: skip
         money = await ask_for_the_money(
-            self._centre_db, self.hall.centre_url, self.place.id, token_of(self.place.id), person
+            self._centre_db, self.hall.centre_url, self.place.id, self.place.identity, person
         )  # fmt: skip
         purse = None
         if self.journey.name == TOP_UP:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.transaction.journal import Journal, Row
 from kiosk.transaction.plan import Mark
+from remote.enrolment.identity import IdentityFolder
 from remote.messages import (
     CheckPerson,
     CitizenCardState,
@@ -188,11 +189,11 @@ def look_at_the_purse(centre_db: Path, serial: str, before: int, after: int) -> 
         ), money  # fmt: skip
 
 
-async def ask_for_the_money(centre_db: Path, url: str, terminal: str, token: str, person: Somebody) -> Money:
+async def ask_for_the_money(centre_db: Path, url: str, terminal: str, identity: Path, person: Somebody) -> Money:
     with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
         ref = db.execute("SELECT person_ref FROM persons WHERE person_id = ?", (person.person_id,)).fetchone()[0]
-    transport = HttpTransport(url)
-    found = await Platform(transport, terminal, token).find_orders(FindOrders(person_ref=ref))
+    transport = HttpTransport(url, IdentityFolder(identity))
+    found = await Platform(transport, terminal).find_orders(FindOrders(person_ref=ref))
     transport.close()
     hers = "FROM pay_orders WHERE person_id = ?"
     with sqlite3.connect(f"file:{centre_db}?mode=ro", uri=True) as db:
@@ -220,11 +221,11 @@ def code_to_pay(centre_db: Path, person: Somebody, serial: str = "") -> str | No
 
 
 async def ask_centre(
-    centre_db: Path, url: str, terminal: str, token: str, person: Somebody, stock_before: Counter[str]
+    centre_db: Path, url: str, terminal: str, identity: Path, person: Somebody, stock_before: Counter[str]
 ) -> Centre:  # fmt: skip
-    transport = HttpTransport(url)
+    transport = HttpTransport(url, IdentityFolder(identity))
     asked = CheckPerson(id_number=person.id_number, name=person.name, birth=person.birth, id_valid_to=person.id_valid_to)
-    platform = Platform(transport, terminal, token)
+    platform = Platform(transport, terminal)
     found = await platform.check_person(asked)
     if found.open_case is None and found.live_card is None:
         found = citizen_card_found(found, await platform.find_citizen_cards(FindCitizenCards(person_ref=found.person_ref)))

@@ -31,14 +31,13 @@ from kiosk.health.offers import Offered
 from kiosk.journeys import pages, paying
 from kiosk.parts import Parts
 from kiosk.plans import payment
-from kiosk.serving import parts_of, serve
+from kiosk.serving import parts_of, serve, transport_of
 from kiosk.terminal import Terminal
 from print.ipp.client import IppClient
 from print.ipp.http_post import HttpPost
 from print.ipp.patience import Patience
 from print.ipp.printer import A4Printer
 from print.ipp.terms import Operation
-from remote.transport import HttpTransport
 from tests.demo.citizen import Action, Around
 from tests.demo.kiosk_child import first_count
 from tests.hall.process import die_with_parent
@@ -149,7 +148,7 @@ async def visit(asked: argparse.Namespace, config: Config) -> int:
         instants.listening = False
         nursery.cancel_scope.cancel()
 
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(serve, config, quick(parts_of(config, transport), config), display, Silence(), beside)
     asked.told.write_text(json.dumps({"instants": passed, "screens": display.names, "trouble": visitor.trouble}))
@@ -204,7 +203,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["words"] = terminal.health.found.words
         nursery.cancel_scope.cancel()
 
-    transport = HttpTransport(config.centre.url, connect_s=config.centre.connect_s, read_s=config.centre.answer_s)
+    transport = transport_of(config)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(somebody_stands_there)
         nursery.start_soon(serve, config, quick(parts_of(config, transport), config), display, Silence(), beside)

@@ -65,10 +65,12 @@ from remote.central.centre import Centre
 from remote.central.demo_citizens import DemoCitizen
 from remote.central.store.schema import cards, cases, obligations, persons, reservations
 from remote.central.times import BEIJING
+from remote.enrolment.signing import Signer
 from remote.face_model import THRESHOLD
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from remote.transport import READ_TIMEOUT_S, NoAnswer, NotSent
+from tests.remote.identities import enrolled, signed
 from tests.simulation.drawing import kept_portrait, offload
 from tests.virtual_time import run_in_virtual_time
 
@@ -76,7 +78,6 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 PIN = "135790"
 PIN_HASH = PinHash(PinHash.make(PIN))
 CARD_PIN = "123456"
-TOKEN = "token-of-a-terminal-in-a-test"
 PATIENT_S = 1_000.0          # nobody waits longer for a screen
 SPEED = 4.0                  # of the card printer: only how many polls a test takes
 BLANKS = 5
@@ -89,6 +90,7 @@ class Network:
 
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
+        self.signer: Signer | None = None           # once the hall has enrolled this terminal
         self.away = False
         self.fates: dict[str, str] = {}             # by a word in the path
         self.asked: list[str] = []
@@ -104,7 +106,8 @@ class Network:
             await self._silence()
         if fate == "slow":
             await trio.sleep(self.slow_s)
-        answer = wire.respond(self.centre, path, body, headers)
+        assert self.signer is not None
+        answer = wire.respond(self.centre, path, body, signed(self.signer, path, body, headers))
         if fate == "lost_back":
             await self._silence()
         return answer
@@ -246,7 +249,7 @@ class Post:
     def parts(self) -> Parts:
         return Parts(
             terminal=self.name, hall="亳州市政务服务中心", place=f"{self.name}号大厅",
-            platform=Platform(self.network, self.name, TOKEN),
+            platform=Platform(self.network, self.name),
             id_reader=IdReader(self._opener("reader", self.reader.serve)),
             card_printer=CardPrinter(self._opener("printer", self.printer.serve)),
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
@@ -436,7 +439,7 @@ class Hall:
         self.citizens = self.centre.demo_citizens()
         self.posts = [Post(self, f"T{number + 1}", folder / f"T{number + 1}", settings) for number in range(terminals)]
         for post in self.posts:
-            self.centre.enrol(post.name, TOKEN, f"{post.name}号大厅")
+            post.network.signer = enrolled(self.centre, post.name, f"{post.name}号大厅")
         self.nursery: trio.Nursery
         self.bank_rests = False
 

@@ -83,8 +83,8 @@ def drop(section: str, key: str) -> Callable[[Values], None]:
         (put("terminal", "hall", 7), "terminal.hall"),
         (put("terminal", "mode", "prodution"), "demo | production"),
         (put("terminal", "time_zone", "Mars/Base"), "terminal.time_zone"),
-        (put("terminal", "token_file", "x"), "either token or token_file"),
-        (drop("terminal", "token"), "either token or token_file"),
+        (put("terminal", "token", "x"), "terminal.token: is not a setting"),
+        (drop("centre", "identity"), "centre.identity"),
         (put("terminal", "hal", "x"), "terminal.hal: is not a setting"),
         (put("screen", "language", "fr"), "screen.language"),
         (put("screen", "diagonal_in", "27"), "screen.diagonal_in"),
@@ -140,17 +140,6 @@ def test_what_only_a_demo_may_do_is_refused_in_production(change: Callable[[Valu
     change(values)
     with pytest.raises(ConfigError, match=named):
         read(values)
-
-
-def test_the_secret_can_live_in_a_file_of_its_own(tmp_path: Path) -> None:
-    values = sample()
-    del values["terminal"]["token"]
-    values["terminal"]["token_file"] = "token"
-    file = tmp_path / "kiosk.toml"
-    with pytest.raises(ConfigError, match=r"terminal\.token_file"):
-        config_from(file, values)
-    (tmp_path / "token").write_text("s3cret\n")
-    assert config_from(file, values).terminal.token == "s3cret"
 
 
 def test_a_missing_or_broken_file_says_so(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central.centre import Centre
+from remote.central.enrolment.authenticate import Arrived
 from remote.central.settings import demo_settings
 from remote.central.store.writer import Writer
-from remote.central.wire import answer_bytes
+from remote.central.wire import admitted, answer_of
 from remote.messages import BY_NAME, Event, EventKind, Message, Report
+from tests.remote.identities import enrolled, lowered
 
 REQUESTS = 2000
 WAITING = 64  # requests in flight, as from 64 terminals
@@ -31,17 +33,18 @@ def main(url: str) -> None:
 def changes_per_second(url: str, requests: int, population: int) -> float:
     """Reports of one event each, WAITING at once."""
     centre = Centre.open(url, demo_settings(population, 1))
-    centre.enrol("T1", "t", "T1")
+    signer = enrolled(centre, "T1")
     writer = Writer(centre.engine)
     operation = BY_NAME["report"]
 
     def work(number: int) -> Future[Any]:
         event = Event(event_id=f"e{number}", kind=EventKind.STOCK, at=centre.clock(), body={"kind": "issued", "count": 1})
         body = Report(events=[event]).model_dump_json().encode()
-        headers = {"x-terminal": "T1", "authorization": "Bearer t", "idempotency-key": f"k{number}"}
+        headers = {"idempotency-key": f"k{number}"}
+        request = Arrived("POST", operation.path, body, headers | lowered(signer.headers(operation.path, body, headers)))
 
         def in_transaction(connection: sa.Connection) -> Message:
-            return answer_bytes(centre, connection, operation, body, headers)
+            return answer_of(centre, connection, operation, request, admitted(centre, connection, request))
 
         return writer.submit(in_transaction)
 

@@ -13,6 +13,7 @@ from remote.central.demo_citizens import DemoCitizen
 from remote.central.settings import Settings
 from remote.central.store import schema
 from remote.central.times import BEIJING
+from remote.enrolment.signing import Signer
 from remote.messages import (
     CaseAnswer,
     CheckPerson,
@@ -26,6 +27,7 @@ from remote.messages import (
     ReserveAnswer,
     SubmitCase,
 )
+from tests.remote.identities import enrolled
 
 NOON = datetime(2027, 3, 9, 12, 0, tzinfo=BEIJING)
 
@@ -55,11 +57,11 @@ class Hall:
     clock: TurnedClock = field(default_factory=TurnedClock)
     settings: Settings | None = None
     centre: Centre = field(init=False)
+    signers: dict[str, Signer] = field(init=False)
 
     def __post_init__(self) -> None:
         self.centre = Centre.in_memory(1, 40, self.clock, self.settings, draw_photo=no_photo_drawn)
-        for terminal in ("T1", "T2"):
-            self.centre.enrol(terminal, f"secret-{terminal}", f"{terminal}号机")
+        self.signers = {terminal: enrolled(self.centre, terminal) for terminal in ("T1", "T2")}
         self.citizens = self.centre.demo_citizens()
 
     def citizen(self, key: str) -> DemoCitizen:

@@ -20,6 +20,7 @@ from remote.central.store.database import open_engine, savepoint, writing
 from remote.central.store.migrate import migrate
 from remote.messages import CaseAnswer, CheckPerson, PersonAnswer, Reserve, ReserveAnswer, SubmitCase
 from tests.remote.hall import GOOD_FACE
+from tests.remote.identities import enrolled
 from tests.remote.private_postgres import private_postgres, server_binaries
 
 AT_ONCE = 8
@@ -76,7 +77,7 @@ def test_from_the_previous_revision_with_its_rows(url: str) -> None:
 def centre_at(url: str) -> Centre:
     centre = Centre.open(url, demo_settings(30, 1))
     for terminal in ("T1", "T2"):
-        centre.enrol(terminal, "t", terminal)
+        enrolled(centre, terminal, terminal)
     return centre
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from remote.central.settings import Settings, demo_settings
 from remote.central.store.database import writing
 from remote.central.store.schema import incidents, persons
 from remote.central.wire import respond
+from remote.enrolment.signing import Signer
 from remote.messages import (
     Barred,
     ConfirmPrint,
@@ -49,6 +51,7 @@ from remote.messages import (
 from remote.messages.identity import AskStaff, StaffAsked
 from remote.messages.keys import Bar
 from tests.remote.hall import Hall, TurnedClock
+from tests.remote.identities import enrolled, signed
 
 PRINTABLE = [kind for kind in DocumentKind if kind is not DocumentKind.NO_CRIMINAL_RECORD]
 
@@ -387,8 +390,9 @@ def test_the_code_says_what_the_copy_is_and_no_more_of_the_person(desk: Desk) ->
 
 def test_the_lossy_network_of_the_simulation_gets_pages_too(desk: Desk) -> None:
     body = IssueDocument(person_ref=desk.ref, identity="card_alone", kind="property", purpose="school")
-    headers = {"X-Terminal": "T1", "Authorization": "Bearer secret-T1", "Idempotency-Key": "n:issue:1"}
-    status, answer = respond(desk.centre, "/v1/documents/issue", body.model_dump_json().encode(), headers)
+    asked, path = body.model_dump_json().encode(), "/v1/documents/issue"
+    headers = signed(desk.signers["T1"], path, asked, {"Idempotency-Key": "n:issue:1"})
+    status, answer = respond(desk.centre, path, asked, headers)
     assert status == 200 and IssueAnswer.model_validate_json(answer).paper.pdf_base64  # type: ignore[union-attr]
 
 
@@ -397,19 +401,23 @@ def test_the_lossy_network_of_the_simulation_gets_pages_too(desk: Desk) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Centre, TestClient]]:
-    centre = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", replace(free_of_charge(), terminal_tokens={"T1": ("t", "hall")}),
+    centre = Centre.open(f"sqlite:///{tmp_path / 'centre.db'}", free_of_charge(),
                          TurnedClock())  # fmt: skip
     with TestClient(make_app(centre)) as client:
         yield centre, client
     centre.engine.dispose()
 
 
+def ask(client: TestClient, signer: Signer, path: str, key: str, body: dict[str, Any]) -> Any:
+    sent = json.dumps(body).encode()
+    return client.post(path, content=sent, headers=signed(signer, path, sent, {"Idempotency-Key": key}))
+
+
 def posted(client: TestClient, centre: Centre, key: str) -> IssuedPaper:
-    who = centre.demo_citizens()["senior_card_new"]
-    headers = {"X-Terminal": "T1", "Authorization": "Bearer t"}
-    person = client.post("/v1/persons/check", headers=headers, json={
+    who, signer = centre.demo_citizens()["senior_card_new"], enrolled(centre, "T1")
+    person = ask(client, signer, "/v1/persons/check", "", {
         "id_number": who.id_number, "name": who.name, "birth": str(who.birth), "id_valid_to": None}).json()  # fmt: skip
-    answer = client.post("/v1/documents/issue", headers=headers | {"Idempotency-Key": key}, json={
+    answer = ask(client, signer, "/v1/documents/issue", key, {
         "person_ref": person["person_ref"], "identity": "card_alone", "kind": "property", "purpose": "loan"})  # fmt: skip
     assert answer.status_code == 200, answer.text
     return IssuedPaper.model_validate(answer.json()["paper"])
@@ -427,8 +435,7 @@ def test_the_public_page_tells_valid_void_expired_and_unknown_apart(served: tupl
     clock.later(days=31)
     assert "已过有效期" in client.get(f"/verify/{paper.document_id}").text
     clock.later(days=-31)
-    client.post("/v1/documents/void", headers={"X-Terminal": "T1", "Authorization": "Bearer t", "Idempotency-Key": "v"},
-                json={"issue_key": "a:issue:1"})  # fmt: skip
+    ask(client, enrolled(centre, "T1"), "/v1/documents/void", "v", {"issue_key": "a:issue:1"})
     assert "已作废" in client.get(f"/verify/{paper.document_id}").text
     listed = revocation.unpack(cose.verified(client.get("/verify/revoked").content, _code_certificate(centre)))
     assert list(listed.documents) == [bytes.fromhex(paper.document_id)]

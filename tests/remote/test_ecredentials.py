@@ -26,6 +26,7 @@ from remote.messages import (
     PersonAnswer,
     RefusalCode,
 )
+from tests.remote.identities import enrolled
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 ALONE = IdentityEvidence.CARD_ALONE
@@ -35,7 +36,7 @@ LIVE = "already_has_card"
 @pytest.fixture
 def centre() -> Centre:
     made = Centre.in_memory(1, 4, lambda: NOW)
-    made.enrol("T1", "token", "1号大厅")
+    enrolled(made, "T1", "1号大厅")
     return made
 
 

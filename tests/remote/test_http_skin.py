@@ -7,10 +7,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.testclient import TestClient
 
 from remote.central.centre import Centre
@@ -22,8 +25,7 @@ from remote.central.store.writer import Writer, WriterStopped
 from remote.central.times import BentClock
 from remote.messages import OPERATIONS, CheckPerson
 from tests.remote.hall import GOOD_FACE, no_photo_drawn
-
-TERMINAL = {"X-Terminal": "T1", "Authorization": "Bearer secret"}
+from tests.remote.identities import enrolled, signed
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +41,27 @@ def centre(tmp_path: Path, filled: Path) -> Iterator[Centre]:
     shutil.copy(filled, tmp_path / "centre.db")
     centre = Centre(open_engine(f"sqlite:///{tmp_path / 'centre.db'}"), demo_settings(30, 1), BentClock())
     centre.service.draw_photo = no_photo_drawn
-    centre.enrol("T1", "secret", "大厅1号机")
     yield centre
     centre.engine.dispose()
 
 
 @pytest.fixture
-def client(centre: Centre) -> Iterator[TestClient]:
+def unsigned(centre: Centre) -> Iterator[TestClient]:
     with TestClient(make_app(centre), follow_redirects=True) as client:
         yield client
+
+
+@pytest.fixture
+def client(centre: Centre, unsigned: TestClient) -> TestClient:
+    """Its requests to the interface of terminals are signed by T1."""
+    signer = enrolled(centre, "T1", "大厅1号机")
+
+    def sign(request: Any) -> None:
+        if request.url.path.startswith("/v1/"):
+            request.headers.update(signer.headers(request.url.path, request.read(), dict(request.headers)))
+
+    unsigned.event_hooks = {"request": [sign], "response": []}
+    return unsigned
 
 
 def ask_for(centre: Centre, key: str) -> str:
@@ -57,7 +71,7 @@ def ask_for(centre: Centre, key: str) -> str:
 
 def produce(centre: Centre, client: TestClient, key: str, service: str, end: str | None) -> str:
     """A card on its way, over HTTP; returns its number."""
-    person = client.post("/v1/persons/check", content=ask_for(centre, key), headers=TERMINAL).json()
+    person = client.post("/v1/persons/check", content=ask_for(centre, key)).json()
     submit = {
         "person_ref": person["person_ref"],
         "service": service,
@@ -68,12 +82,12 @@ def produce(centre: Centre, client: TestClient, key: str, service: str, end: str
         "loss_stated": service == "lost",
         "claim_code": "7K3M9QZT",
     }
-    case = client.post("/v1/cases/submit", json=submit, headers=TERMINAL | {"Idempotency-Key": f"{key}:s"}).json()["case"]
+    case = client.post("/v1/cases/submit", json=submit, headers={"Idempotency-Key": f"{key}:s"}).json()["case"]
     reserve = {"case_id": case["case_id"]}
-    number = client.post("/v1/reservations/reserve", json=reserve, headers=TERMINAL | {"Idempotency-Key": f"{key}:r"}).json()
+    number = client.post("/v1/reservations/reserve", json=reserve, headers={"Idempotency-Key": f"{key}:r"}).json()
     if end:
         register = {"reserve_key": f"{key}:r", "end": end, "place": "大厅1号机", "reason": "传感器矛盾"}
-        answer = client.post("/v1/reservations/register", json=register, headers=TERMINAL | {"Idempotency-Key": f"{key}:g"})
+        answer = client.post("/v1/reservations/register", json=register, headers={"Idempotency-Key": f"{key}:g"})
         assert answer.status_code == 200, answer.text
     return str(number["reservation"]["number"])
 
@@ -91,33 +105,45 @@ def test_every_operation_is_described(client: TestClient) -> None:
             assert name in description["components"]["schemas"]
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"X-Terminal": "T1"}, TERMINAL | {"X-Terminal": "T9"}, TERMINAL | {"Authorization": "Bearer x"}]
-)
+def nobody(_centre: Centre, _path: str) -> dict[str, str]:
+    return {}
+
+
+def another_terminal(centre: Centre, path: str) -> dict[str, str]:
+    """The right key for another id."""
+    return signed(replace(enrolled(centre, "T1"), terminal="T9"), path, b"not json", {"Idempotency-Key": "k"})
+
+
+def another_key(centre: Centre, path: str) -> dict[str, str]:
+    stranger = replace(enrolled(centre, "T1"), key=ec.generate_private_key(ec.SECP256R1()))
+    return signed(stranger, path, b"not json", {"Idempotency-Key": "k"})
+
+
+@pytest.mark.parametrize("who", [nobody, another_terminal, another_key])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_a_stranger_is_refused_before_the_body_is_read(client: TestClient, operation, headers) -> None:  # type: ignore[no-untyped-def]
-    answer = client.post(operation.path, content=b"not json", headers=headers)
-    assert (answer.status_code, answer.json()["error"]) == (401, "unknown_terminal")
+def test_a_stranger_is_refused_before_the_body_is_read(unsigned: TestClient, centre: Centre, operation, who) -> None:  # type: ignore[no-untyped-def]
+    answer = unsigned.post(operation.path, content=b"not json", headers=who(centre, operation.path))
+    assert (answer.status_code, answer.content) == (401, b"")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_a_database_error_under_the_check_lets_nobody_in(centre: Centre, client: TestClient, operation) -> None:  # type: ignore[no-untyped-def]
     with centre.engine.connect() as connection:
-        connection.exec_driver_sql("ALTER TABLE terminals RENAME TO gone")
-    answer = client.post(operation.path, content=b"{}", headers=TERMINAL | {"Idempotency-Key": "k"})
+        connection.exec_driver_sql("ALTER TABLE terminal_certificates RENAME TO gone")
+    answer = client.post(operation.path, content=b"{}", headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["error"]) == (503, "busy")
 
 
 def test_malformed_bodies_are_named_without_their_values(client: TestClient) -> None:
     body = b'{"id_number": 341602195503090021, "name": "secret"}'
-    answer = client.post("/v1/persons/check", content=body, headers=TERMINAL)
+    answer = client.post("/v1/persons/check", content=body)
     assert answer.status_code == 422 and "id_number" in answer.json()["detail"]
     assert "341602195503090021" not in answer.text and "secret" not in answer.text
-    assert client.post("/v1/persons/check", content=b"x" * (LARGEST_BODY + 1), headers=TERMINAL).status_code == 413
+    assert client.post("/v1/persons/check", content=b"x" * (LARGEST_BODY + 1)).status_code == 413
 
 
 def test_a_key_with_another_body_is_409(client: TestClient) -> None:
-    headers = TERMINAL | {"Idempotency-Key": "k1"}
+    headers = {"Idempotency-Key": "k1"}
     assert client.post("/v1/reservations/release", json={"reserve_key": "a"}, headers=headers).json() == {"done": True}
     assert client.post("/v1/reservations/release", json={"reserve_key": "a"}, headers=headers).json() == {"done": True}
     answer = client.post("/v1/reservations/release", json={"reserve_key": "b"}, headers=headers)
@@ -154,7 +180,7 @@ def test_a_kept_card_is_handed_over_at_the_counter(centre: Centre, client: TestC
     assert "身份证号码与领取人不符" in client.post("/counter/hand-over", data=form).text
     said = client.post("/counter/hand-over", data={**form, "id_number": who.id_number.lower()}).text
     assert f"证号尾号{number[-4:]}现在生效" in said and 'value="senior_card_lost:r"' not in said
-    person = client.post("/v1/persons/check", content=ask_for(centre, "senior_card_lost"), headers=TERMINAL).json()
+    person = client.post("/v1/persons/check", content=ask_for(centre, "senior_card_lost")).json()
     assert person["live_card"]["tail"] == number[-4:]
 
 
@@ -176,9 +202,9 @@ def test_doubt_needs_two_people_and_a_reason(centre: Centre, client: TestClient)
 
 
 def test_staff_look_at_the_person_at_a_terminal_and_say_so_with_a_reason(centre: Centre, client: TestClient) -> None:
-    person = client.post("/v1/persons/check", content=ask_for(centre, "senior_card_new"), headers=TERMINAL).json()
+    person = client.post("/v1/persons/check", content=ask_for(centre, "senior_card_new")).json()
     ask = {"person_ref": person["person_ref"], "item": "senior_card"}
-    asked = client.post("/v1/identity/staff/ask", json=ask, headers=TERMINAL | {"Idempotency-Key": "a:1"}).json()
+    asked = client.post("/v1/identity/staff/ask", json=ask, headers={"Idempotency-Key": "a:1"}).json()
     page = enter(client)
     for shown in (page, client.get("/counter/staff").text):
         assert "请当面核对本人" in shown and "大厅1号机" in shown and "李**" in shown and "data:image/png;base64," in shown
@@ -187,20 +213,20 @@ def test_staff_look_at_the_person_at_a_terminal_and_say_so_with_a_reason(centre:
     assert "请选择" in client.post("/counter/look", data=form).text
     assert client.post("/counter/look", data=form | {"token": "0" * 64, "same": "yes"}).status_code == 403
     assert "已记下:是本人" in client.post("/counter/look", data=form | {"same": "yes"}).text
-    said = client.post("/v1/identity/staff/said", json={"request_id": asked["request_id"]}, headers=TERMINAL).json()
+    said = client.post("/v1/identity/staff/said", json={"request_id": asked["request_id"]}).json()
     assert said == {"state": "same"}
     assert "现在没有人等着核对" in client.get("/counter/staff").text
 
 
 def test_a_visit_at_home_is_seen_and_brought_to_its_end_at_the_counter(centre: Centre, client: TestClient) -> None:
-    person = client.post("/v1/persons/check", content=ask_for(centre, "certify_at_home"), headers=TERMINAL).json()
+    person = client.post("/v1/persons/check", content=ask_for(centre, "certify_at_home")).json()
     ask = {"person_ref": person["person_ref"]}
-    visit = client.post("/v1/allowance/home-visit", json=ask, headers=TERMINAL | {"Idempotency-Key": "v:1"}).json()
+    visit = client.post("/v1/allowance/home-visit", json=ask, headers={"Idempotency-Key": "v:1"}).json()
     page = enter(client)
     assert visit["visit_no"] in page and "****" in page
     form = {"token": token_in(page), "visit_no": visit["visit_no"], "seen": "yes", "words": "本人在家"}
     assert "上门结果已记下" in client.post("/counter/visit", data=form).text
-    state = client.post("/v1/allowance/check", json=ask, headers=TERMINAL).json()
+    state = client.post("/v1/allowance/check", json=ask).json()
     assert state["state"] == "certified"
 
 
@@ -220,7 +246,7 @@ def test_help_calls_show_and_go(centre: Centre, client: TestClient) -> None:
         "at": "2027-03-09T04:00:00Z",
         "body": {"place": "大厅<1>号机", "words": "看不清"},
     }
-    client.post("/v1/events/report", json={"events": [event]}, headers=TERMINAL | {"Idempotency-Key": "e"})
+    client.post("/v1/events/report", json={"events": [event]}, headers={"Idempotency-Key": "e"})
     page = enter(client)
     assert "看不清" in client.get("/counter/help").text and "大厅&lt;1&gt;号机" in page
     client.post("/counter/answer", data={"token": token_in(page), "event_id": "h1"})
@@ -240,7 +266,7 @@ def test_a_mail_order_goes_to_its_end_and_the_messages_show(centre: Centre, clie
 
 def test_bent_time_changes_who_may_apply(centre: Centre, client: TestClient) -> None:
     def codes() -> list[str]:
-        offers = client.post("/v1/persons/check", content=young, headers=TERMINAL).json()["offers"]
+        offers = client.post("/v1/persons/check", content=young).json()["offers"]
         return [offer["refusal"]["code"] if offer["refusal"] else "can" for offer in offers]
 
     young = ask_for(centre, "too_young")

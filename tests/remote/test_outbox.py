@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -42,8 +43,8 @@ def stock(number: int) -> Event:
     return Event(event_id=f"e{number:03d}", kind=EventKind.STOCK, at=at, body={"kind": "issued", "count": 1})
 
 
-def outbox(rows: Rows, network: Network, token: str = "secret-T1") -> Outbox:
-    return Outbox(rows, Platform(network, "T1", token, random=Random(1)), Random(2))
+def outbox(rows: Rows, network: Network) -> Outbox:
+    return Outbox(rows, Platform(network, "T1", random=Random(1)), Random(2))
 
 
 async def drain_for(box: Outbox, seconds: float) -> None:
@@ -102,7 +103,9 @@ def test_an_event_the_centre_cannot_read_is_set_aside_and_does_not_hold_up_the_r
 def test_a_refused_terminal_sets_nothing_aside() -> None:
     async def main() -> None:
         rows = Rows([stock(1)])
-        box = outbox(rows, Network(Hall()), token="wrong")
+        network = Network(Hall())
+        network.signer = replace(network.signer, serial=bytes(20))
+        box = outbox(rows, network)
         await drain_for(box, 300)
         status = await box.status()
         assert status.waiting == 1 and status.set_aside == {} and "401" in (status.last_failure or "")

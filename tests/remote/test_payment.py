@@ -34,6 +34,7 @@ from remote.messages import (
     RefundOrder,
     RefusalCode,
 )
+from tests.remote.identities import enrolled
 
 KEY = "ab" * 16 + ":order:1"
 FEN = 1000          # tariffs.yaml: property
@@ -49,7 +50,7 @@ class Town:
         self.centre = Centre.in_memory(7, 20, clock=lambda: self.now)
         assert self.centre.bank is not None
         self.bank: SimulatedChannel = self.centre.bank
-        self.centre.enrol("T1", "token", "一楼1号机")
+        enrolled(self.centre, "T1", "一楼1号机")
         with reading(self.centre.engine) as connection:
             somebody = connection.execute(sa.text("SELECT person_ref, person_id FROM persons ORDER BY person_id LIMIT 1")).one()
         self.person_ref: str = somebody.person_ref

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -16,6 +17,7 @@ from remote.messages import Done, Release
 from remote.platform import Limits, Platform, PlatformAway, PlatformRefused
 from remote.transport import HttpTransport, NoAnswer, NotSent
 from tests.remote.hall import Hall
+from tests.remote.identities import signed
 from tests.virtual_time import run_in_virtual_time
 
 assert make_app
@@ -26,6 +28,7 @@ class Network:
 
     def __init__(self, hall: Hall, *fate: str) -> None:
         self.hall = hall
+        self.signer = hall.signers["T1"]
         self.fate = list(fate)
         self.keys: list[str | None] = []
 
@@ -39,14 +42,14 @@ class Network:
             await trio.sleep_forever()
         if fate == "503":
             return 503, b'{"error":"busy"}'
-        answer = respond(self.hall.centre, path, body, headers)
+        answer = respond(self.hall.centre, path, body, signed(self.signer, path, body, headers))
         if fate == "answer lost":
             raise NoAnswer()
         return (200, b"<html>captive portal</html>") if fate == "portal" else answer
 
 
-def platform(network: Network, token: str = "secret-T1", **limits: float) -> Platform:
-    return Platform(network, "T1", token, Limits(**limits), Random(1))  # type: ignore[arg-type]
+def platform(network: Network, **limits: float) -> Platform:
+    return Platform(network, "T1", Limits(**limits), Random(1))  # type: ignore[arg-type]
 
 
 def release(network: Network, key: str = "p:release:1", **limits: float) -> Callable[[], Awaitable[Done]]:
@@ -100,9 +103,10 @@ def test_the_whole_call_ends_in_time() -> None:
 
 def test_a_refusal_is_not_repeated() -> None:
     async def main() -> None:
-        await platform(network, token="wrong").clock()
+        await platform(network).clock()
 
     network = Network(Hall())
+    network.signer = replace(network.signer, serial=bytes(20))
     with pytest.raises(PlatformRefused) as caught:
         run_in_virtual_time(main)
     assert (caught.value.status, caught.value.problem.error, len(network.keys)) == (401, "unknown_terminal", 1)
@@ -167,7 +171,7 @@ def call(port: int) -> tuple[int, bytes]:
     async def main() -> tuple[int, bytes]:
         transport = HttpTransport(f"http://127.0.0.1:{port}", connect_s=2, read_s=0.2)
         try:
-            return await transport.call("/v1/clock", b"{}", {"X-Terminal": "T1"})
+            return await transport.call("/v1/clock", b"{}", {})
         finally:
             transport.close()
 

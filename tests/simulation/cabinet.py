@@ -33,6 +33,7 @@ from kiosk.transaction.journal import PLAN, Journal
 from kiosk.transaction.plan import Facts, Mark
 from print.ipp.client import IppClient
 from print.ipp.printer import A4Printer
+from remote.enrolment.signing import Signer
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from tests.simulation.drawing import offload
@@ -60,7 +61,6 @@ class QuickPin(PinHash):
         return pin == self._digits
 
 HOST_LOOKS_S = 5.0
-TOKEN = "token-of-a-simulated-terminal"
 BETWEEN_VISITS = ("home", "out_of_service", "recovering", "power_back_card_at_exit")
 NOT_A_VISIT = ("operator_", "help_called", "volume")
 OFFERED = ("senior_card", "certify_80_plus", "print_certificate", "my_matters")
@@ -103,6 +103,7 @@ class Cabinet(Machines):
         self.visit: VisitRecord | None = None
         self.visits = self.cuts = self.crashes = 0
         self.rows: list[RowSeen] = []
+        self.signer: Signer | None = None        # once this terminal is enrolled
         self.with_staff: list[Plastic] = []      # taken from the exit by a technician, for the two people at the counter
         self.slipped = False                     # no sensor of this machine sees which side of a card lies up after a turn
         self.somebody = False                    # stands before the camera
@@ -117,8 +118,8 @@ class Cabinet(Machines):
         journal.close()
 
     def _assembled(self, life: Life) -> Terminal:
-        transport = LossyTransport(life, self.world.watch, self.world.weather, self.world.nursery, self._net_rng)
-        platform = Platform(transport, self.name, TOKEN, random=Random(self.rng.random()))
+        transport = LossyTransport(life, self.world.watch, self.world.weather, self.world.nursery, self._net_rng, self.signer)
+        platform = Platform(transport, self.name, random=Random(self.rng.random()))
         client = IppClient(MortalPost(life, self.pages), "ipp://printer.hall/ipp/print")
         camera, setting = Camera(self._opener(life, self.camera.serve), self.world.now), self.world.setting
         parts = Parts(

@@ -10,7 +10,9 @@ import trio
 
 from remote.central import wire
 from remote.central.centre import Centre
+from remote.enrolment.signing import Signer
 from remote.transport import READ_TIMEOUT_S, NoAnswer, NotSent
+from tests.remote.identities import signed
 from tests.simulation.life import Life
 from tests.simulation.trace import Trace
 
@@ -59,8 +61,12 @@ class CentreWatch:
 class LossyTransport:
     """`remote.transport.Transport` of one life of one terminal."""
 
-    def __init__(self, life: Life, watch: CentreWatch, weather: Weather, nursery: trio.Nursery, rng: Random) -> None:
+    def __init__(
+        self, life: Life, watch: CentreWatch, weather: Weather, nursery: trio.Nursery, rng: Random, signer: Signer | None
+    ) -> None:
+        """Signs each delivery, also the second of a doubled request: what the network repeats reaches the centre's keys."""
         self._life, self._watch, self._weather, self._nursery, self._rng = life, watch, weather, nursery, rng
+        self._signer = signer
 
     async def call(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         weather, rng = self._weather, self._rng
@@ -78,12 +84,16 @@ class LossyTransport:
             await self._silence()
         if rng.random() < weather.doubled:
             self._nursery.start_soon(self._later, path, body, headers)
-        answer = self._watch.deliver(self._life.name, path, body, headers)
+        answer = self._watch.deliver(self._life.name, path, body, self._signed(path, body, headers))
         if rng.random() < weather.lost_back:
             await self._silence()
         await trio.sleep(rng.uniform(0.005, 0.08))
         self._life.check()
         return answer
+
+    def _signed(self, path: str, body: bytes, headers: dict[str, str]) -> dict[str, str]:
+        assert self._signer is not None
+        return signed(self._signer, path, body, headers)
 
     async def _silence(self) -> None:
         await trio.sleep(READ_TIMEOUT_S)
@@ -92,4 +102,4 @@ class LossyTransport:
     async def _later(self, path: str, body: bytes, headers: dict[str, str]) -> None:
         """Long after anybody waits for it."""
         await trio.sleep(self._rng.choice((0.1, 3.0, 30.0, self._weather.latest_s)) * self._rng.random())
-        self._watch.deliver(f"{self._life.name} late", path, body, headers)
+        self._watch.deliver(f"{self._life.name} late", path, body, self._signed(path, body, headers))

@@ -16,6 +16,7 @@ from kiosk.transaction.plan import Mark
 from remote.central.centre import Centre
 from remote.messages import Bar
 from remote.platform import Platform, PlatformAway
+from tests.remote.identities import enrolled
 from tests.simulation.life import SAFE, Cut, Hazard, Life, MortalJournal, MortalWire
 from tests.simulation.memory import words_left
 from tests.simulation.network import CentreWatch, LossyTransport, Weather
@@ -88,13 +89,13 @@ def bar_once(weather: Weather) -> tuple[bool, dict[str, bytes], int]:
 
     async def main() -> tuple[bool, dict[str, bytes], int]:
         centre = Centre.in_memory(POPULATION_SEED, POPULATION, now)
-        centre.enrol("T1", "token", "hall")
+        signer = enrolled(centre, "T1", "hall")
         watch = CentreWatch(centre, Trace(), lambda what: None)
         async with trio.open_nursery() as nursery:
-            transport = LossyTransport(a_life(), watch, weather, nursery, Random(3))
+            transport = LossyTransport(a_life(), watch, weather, nursery, Random(3), signer)
             answered = True
             try:
-                await Platform(transport, "T1", "token", random=Random(4)).bar(Bar(key="a:b:1"), key="a:b:1:bar")
+                await Platform(transport, "T1", random=Random(4)).bar(Bar(key="a:b:1"), key="a:b:1:bar")
             except PlatformAway as away:
                 answered = False
                 assert away.may_have_happened

@@ -24,8 +24,9 @@ from kiosk.transaction.plan import Mark
 from remote.central.centre import Centre
 from remote.central.times import BEIJING
 from remote.messages import IdentityEvidence
+from tests.remote.identities import enrolled
 from tests.simulation.bank import Money
-from tests.simulation.cabinet import PIN, TOKEN, Cabinet
+from tests.simulation.cabinet import PIN, Cabinet
 from tests.simulation.citizen import Technician
 from tests.simulation.clerk import Clerk
 from tests.simulation.drawing import kept_portrait
@@ -177,7 +178,7 @@ class World:
             for index in range(self.setting.terminals):
                 name = f"T{index + 1}"
                 cabinet = Cabinet(self, name, self.folder / name, Random(self.rng.random()))
-                self.centre.enrol(name, TOKEN, cabinet.place)
+                cabinet.signer = enrolled(self.centre, name, cabinet.place)
                 cabinet.load_first_blanks()
                 self.cabinets.append(cabinet)
             attendants = [Attendant(cabinet, Random(self.rng.random())) for cabinet in self.cabinets]

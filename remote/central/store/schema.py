@@ -260,7 +260,7 @@ terminals = sa.Table(
     metadata,
     sa.Column("terminal", sa.String(64), primary_key=True),
     sa.Column("place", sa.String(128), nullable=False),
-    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("region", sa.String(12), nullable=False, server_default=""),  # administrative division, e.g. 341602
     sa.Column("fenced_at", Instant),
     sa.Column("fenced_by", sa.Text),
 )

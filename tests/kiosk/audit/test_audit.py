@@ -144,7 +144,7 @@ def test_the_list_says_who_did_what_in_order(folder: Path, capsys: pytest.Captur
 def witnessing(folder: Path, network: Network) -> tuple[Journal, Witnessing, list[Contradiction]]:
     journal = Journal(folder, lambda: NOW)
     found: list[Contradiction] = []
-    return journal, Witnessing(journal, Platform(network, "T1", "secret-T1", random=Random(1)), found.append), found
+    return journal, Witnessing(journal, Platform(network, "T1", random=Random(1)), found.append), found
 
 
 def test_every_minute_the_centre_hears_how_far_the_chain_has_come(folder: Path) -> None:

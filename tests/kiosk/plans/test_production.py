@@ -12,9 +12,12 @@ import trio
 from kiosk.plans.production import KIND
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import End, Mark
+from remote.central.enrolment import certificates
+from remote.central.store.database import writing
 from remote.central.store.schema import incidents, persons
 from remote.messages import CaseAnswer, CheckPerson, Delivery, IdentityEvidence, PersonAnswer, PhotoSource, Service, SubmitCase
 from tests.kiosk.rig import Hall, Post, Settings, in_hall
+from tests.remote.identities import enrolled
 
 KEY = "senior_card_new"
 
@@ -199,28 +202,33 @@ def test_a_card_in_the_hand_is_registered_however_long_it_takes(tmp_path: Path, 
     in_hall(tmp_path, story)
 
 
-def test_a_terminal_whose_token_the_centre_does_not_know_still_owes(tmp_path: Path) -> None:
-    """401 is no refusal of the card: nothing may be dropped until the token is right again."""
+def revoke(hall: Hall) -> None:
+    with writing(hall.centre.engine) as connection:
+        certificates.revoke(connection, "T1", by="test", why="stolen", now=hall.centre.true_clock())
+
+
+def test_a_terminal_the_centre_does_not_believe_still_owes(tmp_path: Path) -> None:
+    """401 is no refusal of the card: nothing may be dropped until it has an identity again."""
 
     async def story(hall: Hall) -> None:
         post = hall.post
-        run = await make(post, at="at_exit", then=lambda run: hall.centre.enrol("T1", "another token", "T1"))
+        run = await make(post, at="at_exit", then=lambda run: revoke(hall))
         assert run.end is End.FORWARD_OWED and not run.log.has("register", Mark.INCIDENT)
         await trio.sleep(120)
-        hall.centre.enrol("T1", "token-of-a-terminal-in-a-test", "T1号大厅")
+        post.network.signer = enrolled(hall.centre, "T1")
         await post.until(lambda: not post.terminal.heart.journal.open_plans())
         assert hall.numbers() == ["live"]
 
     in_hall(tmp_path, story)
 
 
-def test_a_number_is_not_kept_because_the_token_was_wrong_for_a_while(tmp_path: Path) -> None:
+def test_a_number_is_not_kept_because_the_identity_was_wrong_for_a_while(tmp_path: Path) -> None:
     async def story(hall: Hall) -> None:
         post = hall.post
         post.machine.faults.set("ribbon_torn", 1)
-        run = await make(post, at="feed", then=lambda run: hall.centre.enrol("T1", "another token", "T1"))
+        run = await make(post, at="feed", then=lambda run: revoke(hall))
         assert run.end is End.BACK_OWED and hall.reserved() == ["open"]
-        hall.centre.enrol("T1", "token-of-a-terminal-in-a-test", "T1号大厅")
+        post.network.signer = enrolled(hall.centre, "T1")
         await post.until(lambda: hall.reserved() == ["released"])
 
     in_hall(tmp_path, story)

@@ -23,9 +23,11 @@ from remote.central.telemetry.one import timeline
 from remote.central.telemetry.presence import sweep
 from remote.central.telemetry.reports import journeys_by_outcome
 from remote.central.times import BEIJING
+from remote.enrolment.signing import Signer
 from remote.messages.telemetry import FactKind, JourneyEnded, LogLine
 from remote.platform import Platform
 from remote.transport import NoAnswer, NotSent
+from tests.remote.identities import enrolled, signed
 from tests.virtual_time import run_in_virtual_time
 
 MORNING = datetime(2027, 3, 1, 8, tzinfo=BEIJING)
@@ -34,7 +36,8 @@ MORNING = datetime(2027, 3, 1, 8, tzinfo=BEIJING)
 class Line:
     """The network: of each hundred calls some are lost on the way there, some on the way back."""
 
-    def __init__(self, centre: Centre, lost: float = 0.0) -> None:
+    def __init__(self, centre: Centre, signer: Signer, lost: float = 0.0) -> None:
+        self.signer = signer
         self.centre, self.lost, self.away, self.random, self.calls = centre, lost, False, Random(1), 0
 
     async def call(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -47,7 +50,7 @@ class Line:
             raise NoAnswer("lost there")
         if b"poison" in body:                          # a word this centre's version does not take
             return 422, b'{"error":"malformed"}'
-        answer = wire.respond(self.centre, path, body, headers)
+        answer = wire.respond(self.centre, path, body, signed(self.signer, path, body, headers))
         if self.random.random() < self.lost:
             await trio.sleep(8)
             raise NoAnswer("lost back")
@@ -58,11 +61,10 @@ class House:
     def __init__(self, folder: Path, lost: float = 0.0) -> None:
         self.beats = 0
         self.centre = Centre.in_memory(1, 0, self.now)
-        self.centre.enrol("T1", "t", "亳州市谯城区")
-        self.line = Line(self.centre, lost)
+        self.line = Line(self.centre, enrolled(self.centre, "T1", "亳州市谯城区"), lost)
         self.journal = Journal(folder, self.now)
         self.memory = FactMemory(self.journal, self.now)
-        self.agent = Agent(Platform(self.line, "T1", "t", random=Random(2)), self.memory, self.pulse, self.now, Random(3))
+        self.agent = Agent(Platform(self.line, "T1", random=Random(2)), self.memory, self.pulse, self.now, Random(3))
 
     def now(self) -> datetime:
         try:

@@ -34,6 +34,7 @@ from remote.messages import (
     ProveLoad,
     Purpose,
 )
+from tests.remote.identities import enrolled
 
 T = TypeVar("T")
 FEN = 5000
@@ -77,7 +78,7 @@ class Town:
     def __post_init__(self) -> None:
         self.centre = Centre.in_memory(SEED, 20, clock=lambda: self.now)
         for terminal in ("T1", "T2"):
-            self.centre.enrol(terminal, "token", f"{terminal}号机")
+            enrolled(self.centre, terminal, f"{terminal}号机")
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)

@@ -25,6 +25,7 @@ from remote.central.store.database import reading, writing
 from remote.central.store.schema import obligations
 from remote.central.times import BEIJING
 from remote.messages import CloseOrder, CreateOrder, Message, OrderState, PayMethod, Purpose, QueryOrder, RefundOrder
+from tests.remote.identities import enrolled
 from tests.remote.payment.direct import DirectChannel, Killed, Knife
 from tests.remote.payment.till import CannotPay, Till, Trouble
 
@@ -59,7 +60,7 @@ class World:
         channels = {name: DirectChannel(name, till, self.knife) for name, till in self.tills.items()}
         self.centre.channels.clear()
         self.centre.channels.update(channels)
-        self.centre.enrol("T1", "token", "一楼1号机")
+        enrolled(self.centre, "T1", "一楼1号机")
         self.chosen: dict[int, str] = {}
         self.in_her_hand: set[str] = set()
         tariffs = load_tariffs(self.centre.settings.tariffs)

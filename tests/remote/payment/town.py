@@ -19,6 +19,7 @@ from remote.central.settings import demo_settings
 from remote.central.store.database import reading
 from remote.central.store.schema import obligations
 from remote.messages import CloseOrder, CreateOrder, OrderAnswer, OrderView, PayMethod, Purpose, QueryOrder
+from tests.remote.identities import enrolled
 from tests.remote.payment.alipay_server import AlipayServer
 from tests.remote.payment.benches import alipay_settings, wechat_settings
 from tests.remote.payment.serving import served
@@ -37,7 +38,7 @@ class Town:
         if late == "reopen":
             settings = replace(settings, tariffs=_reopening(payments_file.parent, settings.tariffs))
         self.centre = Centre.in_memory(7, 20, clock=lambda: wechat.till.now, settings=settings)
-        self.centre.enrol("T1", "token", "一楼1号机")
+        enrolled(self.centre, "T1", "一楼1号机")
         with reading(self.centre.engine) as connection:
             query = sa.text("SELECT person_ref FROM persons ORDER BY person_id LIMIT 1")
             self.person_ref: str = connection.execute(query).scalar_one()

@@ -31,6 +31,7 @@ from remote.messages import (
     SignInBySms,
     SmsAsked,
 )
+from tests.remote.identities import enrolled
 from tests.remote.loads.town import public_of, with_card
 
 SEED = 7
@@ -45,7 +46,7 @@ class Office:
     def __post_init__(self) -> None:
         self.centre = Centre.in_memory(SEED, 20, clock=lambda: self.now, settings=self.settings or demo_settings(20, SEED))
         for terminal in ("T1", "T2"):
-            self.centre.enrol(terminal, "token", f"{terminal}号机")
+            enrolled(self.centre, terminal, f"{terminal}号机")
         self.citizens = self.centre.demo_citizens()
 
     def later(self, **delta: float) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -54,7 +53,7 @@ NEVER = states.alias()       # rows of the same table that leave the rest to its
 
 
 def populate(engine: sa.Engine, count: int, now: datetime, seed: int = 5) -> None:
-    """`count` enrolled terminals with token "demo": 1 % down, 1 % frozen, 2 % late, 5 % with something red, supplies that run
+    """`count` known terminals: 1 % down, 1 % frozen, 2 % late, 5 % with something red, supplies that run
     out on different days, a week of counted journeys and service. A few seconds for 10,000."""
     random = Random(seed)
     tables: dict[Any, list[Row]] = {}
@@ -100,7 +99,7 @@ def _terminal(number: int, random: Random, now: datetime) -> Iterator[tuple[Any,
     presence = random.choices(("alive", "down", "frozen", "late", "never_seen"), (950, 10, 10, 20, 10))[0]
     red = random.random() < 0.05
     broken = random.choice(list(FAULTS)) if red else ""
-    yield terminals, {"terminal": name, "place": _place(number), "token_hash": hashlib.sha256(b"demo").digest()}
+    yield terminals, {"terminal": name, "place": _place(number), "region": _region(number)}
     if presence == "never_seen":
         yield NEVER, {"terminal": name, "region": _region(number)}
         return

@@ -12,6 +12,7 @@ from remote.central.telemetry.reports import journeys_by_outcome, refusals_by_re
 from remote.central.times import BEIJING
 from remote.messages import Problem
 from remote.messages.telemetry import Fact, TelemetryBatch, TelemetryStored
+from tests.remote.identities import enrolled, signed
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=BEIJING)
 NAME = "T1"
@@ -27,7 +28,7 @@ class Hours:
 
 def a_centre(clock: Hours | None = None) -> Centre:
     centre = Centre.in_memory(1, 0, clock or Hours())
-    centre.enrol(NAME, "t", "亳州市谯城区古井镇政务服务中心1号机")
+    enrolled(centre, NAME, "亳州市谯城区古井镇政务服务中心1号机")
     return centre
 
 
@@ -131,5 +132,6 @@ def test_a_moment_no_database_can_hold_is_refused() -> None:
     from remote.central.wire import respond
 
     body = '{"origin":"o","facts":[{"fact_id":"f","number":1,"kind":"log","at":"9999-12-31T23:59:59-12:00","body":{}}]}'
-    status, answer = respond(centre, "/v1/telemetry/facts", body.encode(), {"X-Terminal": NAME, "Authorization": "Bearer t"})
+    path = "/v1/telemetry/facts"
+    status, answer = respond(centre, path, body.encode(), signed(enrolled(centre, NAME), path, body.encode()))
     assert status == 422 and Problem.model_validate_json(answer).error == "malformed"

@@ -16,6 +16,7 @@ from remote.central.telemetry.reports import availability, presence_changes_afte
 from remote.central.telemetry.thresholds import Thresholds
 from remote.central.times import BEIJING
 from remote.messages.telemetry import Heard, Heartbeat
+from tests.remote.identities import enrolled
 
 MORNING = datetime(2027, 3, 1, 8, tzinfo=BEIJING)
 EVERY = Thresholds()
@@ -30,7 +31,7 @@ class Hall:
         self.names = [f"T{number}" for number in range(terminals)]
         self.sequence = 0
         for name in self.names:
-            self.centre.enrol(name, "t", "亳州市谯城区")
+            enrolled(self.centre, name, "亳州市谯城区")
 
     def beat(
         self, name: str, *, screen: int | None = None, boot: str = "b1", sequence: int | None = None, closed: str = ""

@@ -12,7 +12,63 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("terminals", sa.Column("region", sa.String(12), nullable=False, server_default=""))
+    op.drop_column("terminals", "token_hash")  # bearer tokens are no identity any more: every terminal is paired anew
+    _terminals()
     _people()
+
+
+def _terminals() -> None:
+    op.create_table(
+        "terminal_certificates",
+        sa.Column("serial", sa.LargeBinary(), nullable=False),
+        sa.Column("terminal", sa.String(64), sa.ForeignKey("terminals.terminal"), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("pem", sa.Text(), nullable=False),
+        sa.Column("how", sa.String(16), nullable=False),
+        sa.Column("issued_at", sa.String(32), nullable=False),
+        sa.Column("ends_at", sa.String(32), nullable=False),
+        sa.Column("used_at", sa.String(32)),
+        sa.Column("revoked_at", sa.String(32)),
+        sa.Column("revoked_by", sa.String(64)),
+        sa.Column("revoked_why", sa.Text()),
+        sa.PrimaryKeyConstraint("serial"),
+    )
+    op.create_index("ix_terminal_certificates_terminal", "terminal_certificates", ["terminal"])
+    op.create_table(
+        "pairing_codes",
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("terminal", sa.String(64), nullable=False),
+        sa.Column("place", sa.String(128), nullable=False),
+        sa.Column("region", sa.String(12), nullable=False),
+        sa.Column("replaces", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.String(64), nullable=False),
+        sa.Column("made_at", sa.String(32), nullable=False),
+        sa.Column("ends_at", sa.String(32), nullable=False),
+        sa.Column("used_at", sa.String(32)),
+        sa.Column("used_for", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("secret_hash"),
+    )
+    op.create_index("ix_pairing_codes_terminal", "pairing_codes", ["terminal"])
+    op.create_table(
+        "request_nonces",
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("nonce"),
+    )
+    op.create_index("ix_request_nonces_at", "request_nonces", ["at"])
+    op.create_table(
+        "security_events",
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("terminal", sa.String(64), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("minute", sa.String(32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "terminal", "source", "minute"),
+    )
+    op.create_index("ix_security_events_at", "security_events", ["at"])
 
 
 def _people() -> None:
