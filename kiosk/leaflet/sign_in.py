@@ -9,7 +9,6 @@ from kiosk.prompts import Choice, Digits, Picture, Prompt, Slot, Step, Tone, Wei
 from remote.messages import IdentityEvidence, SignInWay
 
 OTHER_WAY = Choice("other_way", Weight.QUIET)
-SEND_AGAIN = Choice("send_again", Weight.QUIET)
 ID_NUMBER_LENGTH, CODE_LENGTH = 18, 6
 
 
@@ -62,12 +61,13 @@ def type_phone_code(tries_left: str = "", *, wrong: bool = False) -> Prompt:
     return Prompt(
         "phone_code_wrong" if wrong else "type_phone_code", step=Step.LAY_ID,
         params={"tries": tries_left} if tries_left else {}, contents=(Digits(CODE_LENGTH, CODE_LENGTH),),
-        choices=(DIGITS_DONE, SEND_AGAIN), back=True,
+        choices=(DIGITS_DONE,), back=True,
     )  # fmt: skip
 
 
-def phone_code_over() -> Prompt:
+def phone_code_over(name: str = "phone_code_over") -> Prompt:
+    """`phone_code_over`: too old, or tried too often. `phone_code_missing`: she went back from the pad."""
     return Prompt(
-        "phone_code_over", tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.QUESTION,
+        name, tone=Tone.ATTENTION, step=Step.LAY_ID, picture=Picture.QUESTION,
         choices=(Choice("send_again", Weight.PRIMARY), Choice("other_way_instead")), back=True,
     )  # fmt: skip

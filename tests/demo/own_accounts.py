@@ -89,27 +89,22 @@ def centre_of(around: Around) -> str:
     return str(config["centre"]["url"])
 
 
-def looks_at(*topics: str) -> Action:
-    """One after the other, then enough."""
-    left = list(topics)
+def one_by_one(*choices: str) -> Action:
+    """The first time the first, and so on; the last one again and again."""
+    left = list(choices)
 
     async def act(around: Around) -> None:
-        await touch(left.pop(0) if left else "finish")(around)
+        await touch(left.pop(0) if len(left) > 1 else left[0])(around)
 
     return act
+
+
+def looks_at(*topics: str) -> Action:
+    return one_by_one(*topics, "finish")
 
 
 def in_the_menu() -> Mapping[str, Action]:
     return {"home": touch("citizen_card"), "citizen_card_menu": touch("card_more"), "card_more_menu": touch("my_services")}
-
-
-def once_then(first: str, then: str) -> Action:
-    left = [first]
-
-    async def act(around: Around) -> None:
-        await touch(left.pop() if left else then)(around)
-
-    return act
 
 
 AT_THE_SLOT: Mapping[str, Action] = {
@@ -131,7 +126,7 @@ OWN_SCRIPTS: Mapping[str, Script] = {
     "my_insurance": Script(
         CITIZEN, (Phase("own_printed", {
             **in_the_menu(), "own_menu": looks_at("own_insurance", "own_settlements"),
-            "own_insurance": once_then("show_all", "print_it"), "own_insurance_in_full": touch("hide_now"),
+            "own_insurance": one_by_one("show_all", "print_it", "back_to_list"), "own_insurance_in_full": touch("hide_now"),
             "own_settlements": touch("back_to_list"), "own_printed": touch("understood")}),), with_id_card, "my_services",
     ),
     "redeem_voucher": Script(

@@ -47,7 +47,7 @@ async def settlements(visit: Visit, sign_in: str) -> None:
     async def fetch(in_full: bool) -> Shown:
         ask = OwnAccount(sign_in=sign_in, in_full=in_full)
         said = allowed(await patiently(visit, lambda: visit.parts.platform.list_settlements(ask)))
-        return Shown(bill_rows(said))
+        return Shown(bill_rows(said, in_full=in_full))
 
     await shown(visit, "own_settlements", fetch)
 

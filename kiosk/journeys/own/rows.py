@@ -15,8 +15,12 @@ def account_rows(said: InsuranceAccount) -> Rows:
     return (("account_no", said.account_no), *moves)
 
 
-def bill_rows(said: Settlements) -> Rows:
-    return tuple((f"move_{one.kind.value}", f"{one.on}  {one.where}  {yuan(one.own_fen)}") for one in said.settlements)
+def bill_rows(said: Settlements, *, in_full: bool) -> Rows:
+    """What she paid herself; where it was only when she uncovers it."""
+    return tuple(
+        (f"move_{one.kind.value}", f"{one.on}  {yuan(one.own_fen)}" + (f"  {one.where}" if in_full else ""))
+        for one in said.settlements
+    )
 
 
 def record_rows(said: OwnRecord) -> Rows:

@@ -58,10 +58,8 @@ async def typed_code(visit: Visit, ask_id: str) -> tuple[SignedIn | None, bool]:
     left, wrong = "", False
     while True:
         answer = await visit.ask(words.type_phone_code(left, wrong=wrong))
-        if answer.choice == "send_again":
-            return None, True
         if not answer.value:
-            return None, False
+            return None, await another(visit, "phone_code_missing")
         ask, key = SignInBySms(ask_id=ask_id, code=answer.value), fresh_key(visit, "sign_in_by_sms")
         signed = await patiently(visit, lambda ask=ask, key=key: visit.parts.platform.sign_in_by_sms(ask, key=key))  # type: ignore[misc]
         if signed.refusal is None:
@@ -70,9 +68,10 @@ async def typed_code(visit: Visit, ask_id: str) -> tuple[SignedIn | None, bool]:
             case RefusalCode.CODE_WRONG:
                 left, wrong = signed.refusal.params.get("tries_left", ""), True
             case RefusalCode.CODE_NOT_GOOD | RefusalCode.SIGN_IN_EXPIRED:
-                answer = await visit.ask(words.phone_code_over())
-                return None, answer.choice == "send_again"
+                return None, await another(visit, "phone_code_over")
             case _:
                 raise Refused(signed.refusal)
 
 
+async def another(visit: Visit, why: str) -> bool:
+    return (await visit.ask(words.phone_code_over(why))).choice == "send_again"

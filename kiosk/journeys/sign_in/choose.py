@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from kiosk.health.card_slot import NAME as CARD_SLOT
 from kiosk.journeys.asking import patiently
 from kiosk.journeys.sign_in.by_card import by_card
 from kiosk.journeys.sign_in.by_code import by_code
@@ -25,9 +26,10 @@ def has_other_ways(visit: Visit, item: str) -> bool:
 
 def here(visit: Visit) -> set[SignInWay]:
     """What this terminal has for it; a number and a code need nothing but the screen."""
-    slot, codes = visit.parts.citizen_card is not None, visit.parts.codes
+    slot, codes = visit.parts.citizen_card, visit.parts.codes
+    looked = visit.health.found.devices.get(CARD_SLOT)              # a simulated station is not looked at
     there = {SignInWay.SMS_CODE}
-    there |= {SignInWay.CITIZEN_CARD} if slot and visit.health.found.works("citizen_card") else set()
+    there |= {SignInWay.CITIZEN_CARD} if slot is not None and (looked is None or looked.works) else set()
     return there | ({SignInWay.IDENTITY_CODE} if codes is not None and codes.works else set())
 
 

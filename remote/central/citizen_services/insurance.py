@@ -14,6 +14,7 @@ from remote.central.documents.departments.life import life_of, months_back, rand
 from remote.central.operations.records import Row
 from remote.messages import InsuranceMove, Movement, Settlement
 
+A_BILL_TAKES = 3  # at most this part of what the account holds; the rest she pays herself
 MONTHS = 24  # so far back the account is told
 FUND_PER_CENT = {InsuranceMove.CLINIC: 55, InsuranceMove.HOSPITAL: 78, InsuranceMove.PHARMACY: 0}
 HOSPITALS = ("亳州市人民医院", "亳州市中医院", "华佗国药大药房", "谯城区薛阁社区卫生服务中心", "亳州市第三人民医院")
@@ -69,7 +70,7 @@ def _bill(person: Row, kind: InsuranceMove, on: date, size: float, where: float,
     whole = int({InsuranceMove.CLINIC: 38_000, InsuranceMove.PHARMACY: 16_000, InsuranceMove.HOSPITAL: 1_400_000}[kind]
                 * (0.15 + size)) // 10 * 10  # fmt: skip
     fund = whole * FUND_PER_CENT[kind] // 100
-    account = min(whole - fund, max(balance, 0))
+    account = min(whole - fund, max(balance, 0) // A_BILL_TAKES // 10 * 10)
     places = PHARMACIES if kind is InsuranceMove.PHARMACY else HOSPITALS[:2]
     number = hashlib.sha256(f"{person.person_ref}|{on}|{kind.value}".encode()).hexdigest()[:10]
     return Settlement(

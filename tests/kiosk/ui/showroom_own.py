@@ -11,7 +11,10 @@ MOVES = Facts((
     ("move_pharmacy", "2026-10-03  -42.50"),
 ))  # fmt: skip
 BILLS = Facts((
-    ("move_hospital", "2026-09-12  亳州市***院\n自付2180.60元"), ("move_clinic", "2026-08-02  亳州市***院\n自付36.00元"),
+    ("move_hospital", "2026-09-12  2180.60"), ("move_clinic", "2026-08-02  36.00"), ("move_pharmacy", "2026-07-30  42.50"),
+))  # fmt: skip
+BILLS_IN_FULL = Facts((
+    ("move_hospital", "2026-09-12  2180.60  亳州市人民医院"), ("move_clinic", "2026-08-02  36.00  亳州市中医院"),
 ))  # fmt: skip
 RECORD = Facts((
     ("record_name", "李**"), ("record_id", "341***********0021"), ("record_phone", "139****0002"),
@@ -43,11 +46,12 @@ def own_prompts(slip: bytes) -> list[Prompt]:
         sign_in.type_phone_code("3"),
         sign_in.type_phone_code("2", wrong=True),
         sign_in.phone_code_over(),
+        sign_in.phone_code_over("phone_code_missing"),
         own.own_menu(),
         own.own("own_insurance", MOVES, BALANCE, before=True, after=True, in_full=False),
         own.own("own_insurance", MOVES, BALANCE, before=True, after=True, in_full=True),
         own.own("own_settlements", BILLS, {}, before=False, after=True, in_full=False),
-        own.own("own_settlements", BILLS, {}, before=False, after=True, in_full=True),
+        own.own("own_settlements", BILLS_IN_FULL, {}, before=False, after=True, in_full=True),
         own.own("own_record", RECORD, {}, before=False, after=True, in_full=False),
         own.own("own_record", RECORD_IN_FULL, {}, before=False, after=True, in_full=True),
         own.own_printed(SlipShown(slip)),

@@ -95,7 +95,10 @@ test_a_mistyped_number_is_noticed_before_anything_is_sent = story(_mistyped)
 
 
 async def _flood(hall: Hall) -> None:
-    her = Her(hall.post, other_ways="way_sms_code", type_phone_code="send_again", refusal_too_many_codes="understood")
+    her = Her(
+        hall.post, other_ways="way_sms_code", type_phone_code="back", phone_code_missing="send_again",
+        refusal_too_many_codes="understood",
+    )  # fmt: skip
     await her.wants("refusal_too_many_codes", service="my_matters")
     await her.goes_on("other_ways")
 
