@@ -18,8 +18,9 @@ class Size:
     visits: tuple[int, int] = (20, 200)
     requests: int = 2000
     population: int = 2_000
+    terminals: int = 10_000
 
 
 WHOLE = Size()
 TINY = Size(starts=1, screens=4, readings=2, card_speed=60.0, plans=2, drawings=2, recoveries=1, visits=(1, 3), requests=64,
-            population=200)
+            population=200, terminals=60)
