@@ -1,4 +1,4 @@
-"""All terminals of a fleet are paired before the centre starts: a code, a key, a request, a certificate for each, in one commit."""
+"""All terminals of a fleet are paired before the centre starts: a code, a key and a certificate for each, in one commit."""
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -9,8 +9,8 @@ import trio
 
 from remote.agent import Agent, Pulse
 from remote.central.times import beijing_now
-from remote.messages.telemetry import Fact
 from remote.enrolment.signing import Signer
+from remote.messages.telemetry import Fact
 from remote.platform import Platform
 from tests.fleet.line import Line, Network
 

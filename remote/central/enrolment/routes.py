@@ -47,7 +47,9 @@ def enrolment_router(centre: Centre, writer: Writer) -> APIRouter:
             return Response(status_code=429 if answer == "pairing_throttled" else 401)
         return Response(answer.model_dump_json(), media_type="application/json")
 
-    router.add_api_route(CA_PATH, authority, methods=["GET"], name="authority", summary="the centre's CA, PEM", include_in_schema=False)
+    router.add_api_route(
+        CA_PATH, authority, methods=["GET"], name="authority", summary="the centre's CA, PEM", include_in_schema=False,
+    )  # fmt: skip
     schema = {"requestBody": {"required": True, "content": {"application/json": {"schema": Enrol.model_json_schema()}}}}
     router.add_api_route(
         ENROL_PATH, enrol, methods=["POST"], name="enrol", summary="a certificate for a pairing code", openapi_extra=schema,

@@ -33,7 +33,9 @@ class Office:
     def code(self, terminal: str = "T1", *, replaces: bool = False) -> PairingCode:
         return self.centre.pairing_code(terminal, "一楼1号机", "341602", "zhao", replaces=replaces)
 
-    def pair(self, code: PairingCode, terminal: str = "T1", key: ec.EllipticCurvePrivateKey | None = None, source: str = "a") -> Enrolled:
+    def pair(
+        self, code: PairingCode, terminal: str = "T1", key: ec.EllipticCurvePrivateKey | None = None, source: str = "a"
+    ) -> Enrolled:
         request = request_for(terminal, key or ec.generate_private_key(ec.SECP256R1()))
         return self.centre.pair(Enrol(terminal=terminal, secret=code.secret, request=request), source)
 
@@ -111,7 +113,8 @@ def test_a_request_with_a_foreign_name_or_a_weak_key_gets_a_certificate_for_its_
     from cryptography.hazmat.primitives.serialization import Encoding
 
     code = office.code()
-    given = office.centre.pair(Enrol(terminal="T1", secret=code.secret, request=request_for("T9", ec.generate_private_key(ec.SECP256R1()))))
+    foreign = request_for("T9", ec.generate_private_key(ec.SECP256R1()))
+    given = office.centre.pair(Enrol(terminal="T1", secret=code.secret, request=foreign))
     assert x509.load_pem_x509_certificate(given.certificate.encode()).subject.rfc4514_string() == "CN=T1"
     weak = rsa.generate_private_key(65537, 1024)
     request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(weak, hashes.SHA256())

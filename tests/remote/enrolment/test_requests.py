@@ -19,7 +19,7 @@ from remote.central.enrolment.tables import nonces, security_events
 from remote.central.store.database import reading, writing
 from remote.central.times import BEIJING
 from remote.central.wire import respond
-from remote.enrolment.signing import WINDOW, Signer, read_signed
+from remote.enrolment.signing import Signer, read_signed
 from tests.remote.identities import enrolled, identity_of, lowered, signed
 
 CLOCK = "/v1/clock"
@@ -151,7 +151,10 @@ HEADERS = ("content-digest", "signature-input", "signature", "idempotency-key")
 
 @settings(max_examples=150, deadline=None)
 @given(
-    name=st.sampled_from([*HEADERS, "path", "body"]), at=st.integers(0, 400), put=st.binary(min_size=1, max_size=3), cut=st.integers(0, 3)
+    name=st.sampled_from([*HEADERS, "path", "body"]),
+    at=st.integers(0, 400),
+    put=st.binary(min_size=1, max_size=3),
+    cut=st.integers(0, 3),
 )
 def test_whatever_is_changed_on_the_way_is_not_believed(name: str, at: int, put: bytes, cut: int) -> None:
     body, path = b'{"key":"a:b:1"}', "/v1/keys/bar"
@@ -173,7 +176,7 @@ def test_whatever_is_written_there_breaks_nothing(given_input: str, signature: s
     assert read_signed("POST", CLOCK, body, {"signature-input": given_input, "signature": signature}) is None
 
 
-@given(body=st.binary(max_size=200), path=st.sampled_from([CLOCK, "/a%20b?x=1&y=%2F", "/"]), key=st.none() | st.text("abc:1", min_size=1))
+@given(st.binary(max_size=200), st.sampled_from([CLOCK, "/a%20b?x=1&y=%2F", "/"]), st.none() | st.text("abc:1", min_size=1))
 @settings(max_examples=60, deadline=None)
 def test_what_was_signed_is_believed(body: bytes, path: str, key: str | None) -> None:
     others = {} if key is None else {"Idempotency-Key": key}
@@ -181,4 +184,5 @@ def test_what_was_signed_is_believed(body: bytes, path: str, key: str | None) ->
     assert found is not None and found.by(SIGNER.key.public_key()) and found.terminal == "bz-01"
 
 
-SIGNER = Signer("bz-01", bytes(range(20)), ec.generate_private_key(ec.SECP256R1()), lambda: datetime(2026, 11, 22, tzinfo=BEIJING))
+THEN = datetime(2026, 11, 22, tzinfo=BEIJING)
+SIGNER = Signer("bz-01", bytes(range(20)), ec.generate_private_key(ec.SECP256R1()), lambda: THEN)
