@@ -17,6 +17,7 @@ from kiosk.parts import Parts
 from kiosk.pin import PinHash
 from kiosk.plans import card_pin, card_script, ecredential, one_call
 from kiosk.plans import payment as paying
+from kiosk.plans import purse_payment
 from kiosk.plans import printing as papers
 from kiosk.plans import top_up as loading
 from kiosk.plans.citizen_card import citizen_production
@@ -54,6 +55,7 @@ def assemble(
         paying.KIND: lambda log: paying.payment(parts, log),
         papers.KIND: lambda log: papers.printing(parts, log),
         loading.KIND: lambda log: loading.top_up(parts, log),
+        purse_payment.KIND: lambda log: purse_payment.purse_payment(parts, log),
         card_pin.KIND: lambda log: card_pin.card_pin(parts, log),
         card_script.KIND: lambda log: card_script.card_script(parts, log),
         ecredential.KIND: lambda log: ecredential.printing(parts, log),

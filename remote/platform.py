@@ -129,6 +129,7 @@ from remote.messages.sign_in import (
     WhoSignedIn,
 )
 from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
+from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)

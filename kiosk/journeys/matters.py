@@ -6,6 +6,7 @@ from kiosk.journeys.citizen_card.make import open_citizen_case, ordered_citizen_
 from kiosk.journeys.claims import claim_from
 from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import by_mail, make_card
+from kiosk.journeys.my_payments import by_slip, can_read_slips, my_payments, orders_of
 from kiosk.journeys.paper import copy_of_slip, matter_slip
 from kiosk.journeys.prove import prove
 from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
@@ -24,7 +25,13 @@ async def my_matters(visit: Visit) -> None:
         return await open_citizen_case(visit, person, ordered)
     live = person.said.live_card
     may_report = visit.can_prove and person.signed is None
-    answer = await visit.ask(leaflet.my_matters_none(live.tail if live else "", may_report=may_report))
+    orders, slips = await orders_of(visit), can_read_slips(visit)
+    tail = live.tail if live else ""
+    answer = await visit.ask(leaflet.my_matters_none(tail, may_report=may_report, payments=bool(orders), slips=slips))
+    if answer.choice == "my_payments":
+        return await my_payments(visit, orders)
+    if answer.choice == "by_slip":
+        return await by_slip(visit)
     if answer.choice == "report_loss":
         await loss_report(visit, person)
     elif answer.choice == "print_slip" and live is not None:

@@ -28,6 +28,9 @@ def ways(visit: Visit, price: Price) -> list[Way]:
         found += shown_codes(price)
     if PayMethod.SCAN_CODE in price.methods and visit.parts.codes is not None and visit.health.found.works("scanner"):
         found.append(Way(PayMethod.SCAN_CODE, choice=Choice(CHOICES[PayMethod.SCAN_CODE])))
+    slot = visit.parts.citizen_card
+    if PayMethod.PURSE in price.methods and slot is not None and slot.module is not None:
+        found.append(Way(PayMethod.PURSE, choice=Choice(CHOICES[PayMethod.PURSE])))
     return [_first(found[0]), *found[1:]] if found else []
 
 

@@ -9,6 +9,7 @@ import trio
 from kiosk import leaflet
 from kiosk.journeys.claims import claim_of
 from kiosk.journeys.paper import code_of, give, head
+from kiosk.journeys.pay_by_purse import OtherWay, by_purse
 from kiosk.journeys.pay_ways import Way, phone_code, ways
 from kiosk.leaflet import paying
 from kiosk.plans.payment import KIND, order_key
@@ -57,12 +58,21 @@ async def pay(visit: Visit, purpose: Purpose, purpose_ref: str) -> Paid | None:
         price = await priced(visit, AskPrice(purpose=purpose, purpose_ref=purpose_ref, person_ref=person_ref(visit)))
         if price.fen == 0 and not price.lines:
             return None
-        way, code = (Way(PayMethod.WAIVED), "") if price.fen == 0 else await how(visit, price, name)
         try:
-            return await ordered(visit, purpose, purpose_ref, price, way, code)
+            return await chosen(visit, purpose, purpose_ref, price, name)
         except PriceChanged as changed:
             name, refused = "pay_amount_changed", changed.refusal
     raise Refused(refused)
+
+
+async def chosen(visit: Visit, purpose: Purpose, purpose_ref: str, price: Price, name: str) -> Paid:
+    """By the way she chooses, and by another one where that does not work. Raises PriceChanged, Left, Refused, WalkedAway."""
+    while True:
+        way, code = (Way(PayMethod.WAIVED), "") if price.fen == 0 else await how(visit, price, name)
+        try:
+            return await ordered(visit, purpose, purpose_ref, price, way, code)
+        except OtherWay:
+            continue
 
 
 class PriceChanged(Exception):
@@ -100,6 +110,8 @@ async def ordered(visit: Visit, purpose: Purpose, purpose_ref: str, price: Price
         purpose=purpose, purpose_ref=price.purpose_ref or purpose_ref, person_ref=person_ref(visit), method=way.method,
         shown_fen=price.fen, claim_code=claim_code(plan), channel=way.channel,
     )  # fmt: skip
+    if way.method is PayMethod.PURSE:
+        return await from_the_card(visit, price, request)
     if code and visit.parts.codes is not None:
         visit.parts.codes.hold(plan, code)
     visit.talk.tell(paying.pay_preparing(to_pay(price)))
@@ -109,6 +121,17 @@ async def ordered(visit: Visit, purpose: Purpose, purpose_ref: str, price: Price
     if way.method is PayMethod.WAIVED:
         await visit.ask(paying.pay_waived(to_pay(price)))
     return paid
+
+
+async def from_the_card(visit: Visit, price: Price, request: CreateOrder) -> Paid:
+    """Raises OtherWay, PriceChanged, Left, Refused, WalkedAway."""
+    try:
+        plan, order = await by_purse(visit, to_pay(price), price.fen, request)
+    except Refused as refused:
+        if refused.refusal.code is RefusalCode.PRICE_CHANGED:
+            raise PriceChanged(refused.refusal) from None
+        raise
+    return Paid(plan, order.order_id, order.order_no, order.fen)
 
 
 async def priced(visit: Visit, ask: AskPrice) -> Price:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from kiosk.conversation import WalkedAway
 from kiosk.journeys.card_slot import CardSeen, card_in, same_card, serial_in, slot_of, with_card
 from kiosk.journeys.claims import claim_of
+from kiosk.journeys.earlier_purchases import settle_earlier_purchases
 from kiosk.journeys.pages import heard
 from kiosk.journeys.paper import code_of, give
 from kiosk.journeys.paying import Paid, money_back, pay
@@ -56,6 +57,9 @@ async def top_up_card(visit: Visit) -> None:
         seen = await card_in(visit)
     if await moved_here(visit, seen.serial):
         return
+    for credit in await settle_earlier_purchases(visit, seen.serial):
+        if (await visit.ask(paying.money_for_the_card(yuan(credit.fen)))).choice == "load_it_now":
+            return await Loading(visit, seen.serial, credit.fen, credit.order_id, credit.order_no, None).go()
     fen = await how_much(visit, seen, found)
     paid = await pay(visit, Purpose.TOP_UP, f"{seen.serial}/{fen}")
     if paid is None:

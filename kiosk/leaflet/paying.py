@@ -61,6 +61,36 @@ def confirm_on_phone(to_pay: ToPay) -> Prompt:
     )  # fmt: skip
 
 
+# -- her citizen card's purse ----------------------------------------------------------------------------------------
+
+def paying_by_card(to_pay: ToPay) -> Prompt:
+    """The card stays in."""
+    return Prompt(
+        "paying_by_card", params={"yuan": to_pay.yuan}, tone=Tone.BUSY, step=Step.CHECK, picture=Picture.TERMINAL,
+        lit=Slot.CITIZEN_CARD, idle=Idle.MACHINE,
+    )  # fmt: skip
+
+
+def purse_short(to_pay: ToPay, balance: str) -> Prompt:
+    return Prompt(
+        "purse_short", params={"yuan": to_pay.yuan, "balance": balance}, tone=Tone.ATTENTION, step=Step.CHECK,
+        contents=(to_pay,), choices=(Choice("top_up_now", Weight.PRIMARY), OTHER_WAY),
+    )  # fmt: skip
+
+
+def earlier_purchase(name: str, yuan: str) -> Prompt:
+    """`earlier_purchase_paid`: found out now, the card had been debited. `earlier_purchase_not_paid`: it had not."""
+    return Prompt(name, tone=Tone.DONE, params={"yuan": yuan}, picture=Picture.TICK, choices=(OK,))
+
+
+def money_for_the_card(yuan: str) -> Prompt:
+    """What she paid with this card comes back onto it."""
+    return Prompt(
+        "money_for_the_card", tone=Tone.ATTENTION, params={"yuan": yuan}, picture=Picture.QUESTION,
+        choices=(Choice("load_it_now", Weight.PRIMARY), Choice("later", Weight.QUIET)),
+    )  # fmt: skip
+
+
 # -- how it stands ---------------------------------------------------------------------------------------------------
 
 def pay_asking(to_pay: ToPay) -> Prompt:

@@ -16,12 +16,14 @@ WORDS = {
     "hand_over": "不知道证是否已取走", CALL: "不知道申请是否已收到", "in_doubt": "证的去向不明",
     "order": "付款订单待关闭", "collect": "不知道是否已付款", "issue": "证明待收回", "print": "不知道证明是否打全",
     "permit": "充值许可待作废", "credit": "不知道钱是否已到卡里", "confirm_load": "充值待登记",
+    "purchase": "市民卡付款待作废", "debit": "不知道市民卡是否已扣款", "report_purchase": "市民卡付款待登记",
     "change_pin": "不知道市民卡密码改好没有",
     "permit_script": "市民卡写卡许可待作废", "write_card": "不知道市民卡写好没有", "confirm_script": "市民卡写卡待登记",
     "confirm": "打印结果待登记", "doubt": "打印结果待登记",
 }  # fmt: skip
 """For the counter's page: what is owed, in words."""
-IN_DOUBT = {"print_document": "不知道证明是否打全", "payment": "不知道是否已付款", "top_up": "不知道市民卡是否已充值"}
+IN_DOUBT = {"print_document": "不知道证明是否打全", "payment": "不知道是否已付款",
+    "purse_payment": "不知道市民卡是否已扣款", "top_up": "不知道市民卡是否已充值"}
 """By kind of plan; a card's whereabouts otherwise."""
 
 
@@ -78,7 +80,7 @@ def money(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
     happened = mark is Mark.DONE
     if this.act == CREDIT and (load := (log.facts(PERMIT, Mark.DONE) or {}).get("load")):
         yield EventKind.MONEY, _money(log, MoneyAct.LOADED, load["load_id"], happened, load["fen"])
-    elif this.act == COLLECT and (order := (log.facts(ORDER, Mark.DONE) or {}).get("order")):
+    elif this.act in (COLLECT, "debit") and (order := (log.facts(ORDER, Mark.DONE) or {}).get("order")):
         yield EventKind.MONEY, _money(log, MoneyAct.PAID, order["order_id"], happened, order["fen"])
     elif this.act == PRINT and (issued := log.facts(ISSUE, Mark.DONE)) and issued.get("document_id"):
         yield EventKind.MONEY, _money(log, MoneyAct.PRINTED, issued["document_id"], happened, 0)

@@ -26,6 +26,8 @@ from remote.central.keys.keeper import key_store
 from remote.central.payment.books import More
 from remote.central.payment.channel import Channel
 from remote.central.payment.channels.build import real_channels
+from remote.central.payment.purse import NAME as PURSE
+from remote.central.payment.purse import PurseChannel
 from remote.central.payment.simulated import NAME as SIMULATED
 from remote.central.payment.simulated import SimulatedChannel
 from remote.central.payment.worker import Worker
@@ -74,6 +76,7 @@ class Centre:
         self.bank = SimulatedChannel(engine, clock, settings.public_url) if settings.channel == SIMULATED else None
         real, self.openers = real_channels(settings.payments, settings.public_url)
         self.channels: dict[str, Channel] = ({self.bank.name: self.bank} if self.bank is not None else {}) | real
+        self.channels[PURSE] = PurseChannel(engine, clock)
         self.payment = Worker(engine, self.service, self.channels)
         self.phones = SimulatedPhones(clock) if settings.sms == "simulated" else None
         self.codes = CodeSender(engine, clock, self.phones)

@@ -26,7 +26,7 @@ from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.keys.keystore import KeysAway, KeyStore
 from remote.central.loads import operations as loads
 from remote.central.operations import cases, ecredentials, keys, news, people, production
-from remote.central.payment import bills, orders
+from remote.central.payment import bills, orders, purchases
 from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
@@ -87,6 +87,9 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "refund_order": orders.refund_order,
     "find_orders": orders.find_orders,
     "find_bills": bills.find_bills,
+    "begin_purchase": purchases.begin_purchase,
+    "report_purchase": purchases.report_purchase,
+    "find_purchases": purchases.find_purchases,
     "begin_load": loads.begin_load,
     "ask_ways": signing.ask_ways,
     "ask_challenge": cards.ask_challenge,

@@ -189,6 +189,17 @@ from remote.messages.sign_in import (
     WaysOpen,
     WhoSignedIn,
 )
+from remote.messages.purchases import (
+    BeginPurchase,
+    CardCredit,
+    CardPurchase,
+    FindPurchases,
+    FoundPurchases,
+    PurchaseAnswer,
+    PurchaseState,
+    PurchaseView,
+    ReportPurchase,
+)
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 
 __all__ = [
@@ -212,6 +223,8 @@ __all__ = [
     "SignInBySms", "SignInWay", "SmsAsked", "Strengthen", "WaysOpen", "WhoSignedIn", "InsuranceAccount", "InsuranceMove",
     "Movement", "OwnAccount", "OwnRecord", "RedeemVoucher", "Settlement", "Settlements", "Voucher", "VoucherRedeemed",
     "Vouchers", "VoucherState",
+    "BeginPurchase", "CardCredit", "CardPurchase", "FindPurchases", "FoundPurchases", "PurchaseAnswer", "PurchaseState",
+    "PurchaseView", "ReportPurchase",
     "BillKind", "BillView", "FindBills", "FoundBills",
     "BeginLoad", "CardOffer", "ConfirmLoad", "FindLoads", "FoundLoads", "LoadAnswer", "LoadBegun", "LoadState", "LoadView",
     "ProveLoad",

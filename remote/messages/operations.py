@@ -80,6 +80,7 @@ from remote.messages.payment import (
     RefundOrder,
 )
 from remote.messages.persons import CheckPerson, PersonAnswer
+from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
 from remote.messages.sign_in import (
     AskChallenge,
@@ -137,6 +138,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("refund_order", "/v1/orders/refund", RefundOrder, OrderAnswer, changes=True),
     Operation("find_orders", "/v1/orders/find", FindOrders, FoundOrders, changes=False),
     Operation("find_bills", "/v1/bills/find", FindBills, FoundBills, changes=False),
+    Operation("begin_purchase", "/v1/purchases/begin", BeginPurchase, PurchaseAnswer, changes=True),
+    Operation("report_purchase", "/v1/purchases/report", ReportPurchase, PurchaseAnswer, changes=True),
+    Operation("find_purchases", "/v1/purchases/find", FindPurchases, FoundPurchases, changes=False),
     Operation("begin_load", "/v1/loads/begin", BeginLoad, LoadBegun, changes=True),
     Operation("confirm_load", "/v1/loads/confirm", ConfirmLoad, LoadAnswer, changes=True),
     Operation("prove_load", "/v1/loads/prove", ProveLoad, LoadAnswer, changes=True),

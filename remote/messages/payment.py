@@ -88,6 +88,8 @@ class OrderView(Message):
     expires_at: datetime
     paid_at: datetime | None = None
     fulfilled: bool = False                                # what was paid for has been delivered
+    going_back_fen: int = 0                                # of find_orders: money that came too late or twice, on its way back
+    gone_back_fen: int = 0                                 # and back already
     refund_words: str = ""                                 # "1至3个工作日退回付款账户", as configured for the channel
 
 

@@ -189,6 +189,7 @@ class Post:
         self.pages = PagePrinter() if settings.pages else None
         self.card_slot = ChipSlot()
         self.card_station: ChipStation = InProcessStation(lambda: self.card_slot.card)
+        self.module: VirtualCard | None = None              # a purchase module, where a test puts one in before the start
         self.codes = ScannerSimulator(ScannerModel(auto_sense=False), seed=1)
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
         self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True, "codes": True}
@@ -265,7 +266,8 @@ class Post:
         if not self.settings.citizen_card:
             return None
         number = bytes.fromhex("3416000000") + bytes((int(self.name.removeprefix("T")),))
-        return CitizenSlot(self.card_station, number, CARD_PIN)
+        module = InProcessStation(lambda: self.module) if self.module is not None else None
+        return CitizenSlot(self.card_station, number, CARD_PIN, module=module)
 
     def _code_reader(self) -> CodeReader | None:
         return CodeReader(Scanner(self._opener("codes", self.codes.serve), trigger=Trigger())) if self.settings.scanner else None

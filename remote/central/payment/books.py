@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from remote.central.documents.tables import documents
 from remote.central.payment.deliveries import Delivered, delivered
 from remote.central.payment.differences import BookOrder, BookPayment, Difference, Kind, Proposal
+from remote.central.payment.purse import CREDIT_KEY
 from remote.central.payment.tables import bills, orders, payments
 from remote.central.payment.tariffs import Tariff
 from remote.central.store.schema import cards, cases
@@ -64,7 +65,7 @@ def read_books(connection: sa.Connection, day: date, tariff: Tariff, bill_orders
             sa.and_(orders.c.created_at < end, orders.c.state == "paid", orders.c.fulfilled_at.is_(None)),
         )
     )  # fmt: skip
-    found = connection.execute(wanted).all()
+    found = connection.execute(wanted.where(~orders.c.order_key.startswith(CREDIT_KEY))).all()      # no money of its own
     paid = sa.select(payments, orders.c.order_no).join(orders, orders.c.order_id == payments.c.order_id)
     of_them = connection.execute(paid.where(orders.c.order_no.in_([row.order_no for row in found]))).all()
     return Books(

@@ -16,6 +16,10 @@ class ChannelAway(Exception):
     """Nobody answered, or the answer cannot be trusted. Nothing is known; ask again."""
 
 
+class NotYet(ChannelAway):
+    """It answers, and cannot know before something happens elsewhere (a card is read again). Ask again much later."""
+
+
 class ChannelRefused(Exception):
     """The channel says no to the request itself. Asking again cannot help."""
 

@@ -16,6 +16,7 @@ from remote.central.context import Context
 from remote.central.payment.channel import RefundState, Transaction
 from remote.central.payment.owed import owe, owe_back, settle_owed, settle_owed_back
 from remote.central.payment.prices import price_of
+from remote.central.payment.purse import CREDIT_KEY
 from remote.central.payment.tables import orders, payments
 from remote.central.payment.tariffs import load_tariffs
 from remote.central.payment.utilities import tell_supplier
@@ -122,6 +123,8 @@ def _refund_time(context: Context) -> datetime:
 
 def give_back(context: Context, order: Row, reason: str) -> bool:
     """Start the refund of a paid order that is not delivered. False where it is delivered or being delivered. Safe to repeat."""
+    if order.order_key.startswith(CREDIT_KEY):               # it is on its way back already, onto a card
+        return False
     if order.state in (OrderState.REFUNDING, OrderState.REFUNDED):
         return True
     if order.state != OrderState.PAID or order.fulfilled_at is not None or order.used_by is not None:

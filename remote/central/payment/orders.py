@@ -16,8 +16,9 @@ from remote.central.payment.channels.files import LABELS
 from remote.central.payment.money import Row, give_back
 from remote.central.payment.owed import owe
 from remote.central.payment.prices import nothing_to_pay, order_ref, price_of
+from remote.central.payment.purse import NAME as PURSE
 from remote.central.payment.simulated import NAME as SIMULATED
-from remote.central.payment.tables import orders
+from remote.central.payment.tables import orders, payments
 from remote.central.payment.tariffs import Tariff, load_tariffs
 from remote.central.rules.senior_card import refusal
 from remote.messages import (
@@ -52,6 +53,7 @@ def ask_price(context: Context, ask: AskPrice) -> Price:
     total = sum(line.fen for line in priced)
     names = context.settings.channels if total else ()
     methods = [PayMethod.SHOW_QR, PayMethod.SCAN_CODE] if names else []
+    methods += [PayMethod.PURSE] if total and _by_purse(context, ask.purpose) else []
     channels = [PayChannel(name=name, label=LABELS[name]) for name in names]
     ref = order_ref(context, ask.purpose, ask.purpose_ref)
     return Price(lines=priced, fen=total, methods=methods, channels=channels, purpose_ref=ref)
@@ -85,6 +87,11 @@ def create_order(context: Context, ask: CreateOrder) -> OrderAnswer:
     return OrderAnswer(order=view(row, tariff))
 
 
+def _by_purse(context: Context, purpose: Purpose) -> bool:
+    """A purse cannot be filled from itself."""
+    return context.keys is not None and purpose is not Purpose.TOP_UP
+
+
 def _may_not_order(context: Context, ask: CreateOrder, priced: list[OrderLine] | Refusal) -> Refusal | None:
     if context.fenced():
         return fenced_refusal()
@@ -99,7 +106,7 @@ def _may_not_order(context: Context, ask: CreateOrder, priced: list[OrderLine] |
         return refusal(RefusalCode.METHOD_AWAY, "这笔费用不能这样支付")
     if total and not _channel(context, ask):
         return refusal(RefusalCode.METHOD_AWAY, "现在不能在这里付款")
-    if (ask.method is PayMethod.SCAN_CODE) is not bool(ask.phone_code) or ask.method is PayMethod.PURSE:
+    if (ask.method is PayMethod.SCAN_CODE) is not bool(ask.phone_code):
         return refusal(RefusalCode.METHOD_AWAY, "这种付款方式现在不能用")
     return None
 
@@ -107,6 +114,8 @@ def _may_not_order(context: Context, ask: CreateOrder, priced: list[OrderLine] |
 def _channel(context: Context, ask: CreateOrder) -> str:
     """Who shall take the money; "" where nobody here can."""
     names = context.settings.channels
+    if ask.method is PayMethod.PURSE:
+        return PURSE if _by_purse(context, ask.purpose) else ""
     if ask.phone_code:
         whose = channel_of_code(ask.phone_code)
         return whose if whose in names else SIMULATED if SIMULATED in names else ""
@@ -155,7 +164,15 @@ def find_orders(context: Context, ask: FindOrders) -> FoundOrders:
     rows = context.connection.execute(
         sa.select(orders).where(which).order_by(orders.c.created_at.desc()).limit(FOUND_AT_MOST)
     ).all()
-    return FoundOrders(orders=[view(row, _tariff(context)) for row in rows])
+    return FoundOrders(orders=[_with_money_back(context, view(row, _tariff(context))) for row in rows])
+
+
+def _with_money_back(context: Context, order: OrderView) -> OrderView:
+    """Also what came too late or twice: she has to hear of it, whatever became of the order."""
+    extra = sa.select(payments.c.state, payments.c.fen).where(payments.c.order_id == order.order_id, payments.c.state != "holds")
+    rows = context.connection.execute(extra).all()
+    gone = sum(row.fen for row in rows if row.state in ("refunded", "settled"))
+    return order.model_copy(update={"gone_back_fen": gone, "going_back_fen": sum(row.fen for row in rows) - gone})
 
 
 def view(row: Row, tariff: Tariff) -> OrderView:

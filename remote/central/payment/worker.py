@@ -17,6 +17,7 @@ from remote.central.payment.channel import (
     Channel,
     ChannelAway,
     ChannelRefused,
+    NotYet,
     Payable,
     Refund,
     RefundState,
@@ -33,6 +34,7 @@ from remote.messages import OrderState, PayMethod
 
 ASK_AGAIN_S = 2.0            # [A] while somebody stands before an open order
 AWAY_AGAIN_S = 5.0           # [A] a channel that did not answer
+NOT_YET_AGAIN_S = 600.0      # [A] what hears of it by itself, and is only looked at to be sure
 NO_CHANNEL_AGAIN_S = 600.0   # [A] a channel that this centre has no more
 REFUND_AGAIN_S = 60.0        # [A] a refund that the channel still works on
 LAST_LOOK_S = 90.0           # [A] after its time is over a closed order is looked at once more, whatever calls were lost
@@ -69,6 +71,8 @@ class Worker:
         for one in work:
             try:
                 one()
+            except NotYet:
+                continue
             except ChannelAway:     # it has been written down when to ask again; the rest of the round waits like it
                 return done
             done += 1
@@ -178,6 +182,9 @@ class Worker:
         try:
             closed = channel.close(_payable(order))
             trade = channel.query(order.order_no)
+        except NotYet:
+            self._write(order, _later(NOT_YET_AGAIN_S))
+            raise
         except ChannelAway:
             self._write(order, _later(AWAY_AGAIN_S))
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.journeys.claims import claim_of
-from kiosk.leaflet import bills, paying, with_claim
+from kiosk.leaflet import bills, paying, payments, topping_up, with_claim
 from kiosk.prompts import Choice, Facts, Prompt, SlipShown, ToPay, Weight
 
 PRICE = ToPay("10.00", "亳州市不动产登记中心", "不动产查询结果")
@@ -14,6 +14,9 @@ WAYS = [
 ]  # fmt: skip
 BILLS = (("W1/202608", "水费 2026年8月  ****0012  34.80元"), ("E1/202609", "电费 2026年9月  ****3375  151.62元"))
 FACTS = Facts((("household", "****0012"), ("order_no", "P261122 D46E 74B5 F866")))
+STATUSES = (
+    "payment_refunded", "payment_refunding", "payment_done", "payment_waiting", "payment_closed", "payment_open",
+)  # fmt: skip
 CLAIM = claim_of("5a" * 16)
 
 
@@ -28,6 +31,17 @@ def paying_prompts(slip: bytes) -> list[Prompt]:
         paying.scanner_away(),
         paying.confirm_on_phone(replace(PRICE, seconds_left=272)),
         paying.pay_over("pay_not_taken"),
+        paying.paying_by_card(PRICE),
+        paying.purse_short(PRICE, "3.20"),
+        paying.earlier_purchase("earlier_purchase_paid", "34.80"),
+        paying.earlier_purchase("earlier_purchase_not_paid", "34.80"),
+        paying.money_for_the_card("34.80"),
+        topping_up.load_open("purchase_pending", CLAIM, "P-442"),
+        topping_up.card_no_good("purse_away", "P-441"),
+        payments.choose_payment(BILLS),
+        *(payments.payment_status(name, "水费2026年8月", "34.80", "马上退回付款账户", "P261122 D46E 74B5") for name in STATUSES),
+        payments.show_slip(),
+        payments.slip_not_found(),
         bills.whose_bills(),
         bills.which_supplier(),
         bills.account_number(),
