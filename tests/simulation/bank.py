@@ -25,7 +25,8 @@ ROUND_S = 2.0                # while somebody's order is on its way
 QUIET_ROUND_S = 60.0
 BUSY_FOR_S = 30.0            # after the last request about money
 AT_REST_S = 3_600.0          # in the end: what nobody fetched goes back after half an hour (tariffs.yaml)
-MONEY = ("order", "document", "print")       # words in the path of requests after which the worker may have something to do
+MONEY = ("order", "document", "print", "load")
+"""Words in the path of requests after which the worker may have something to do."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ import trio
 
 from card.inprocess import InProcessStation
 from card.virtual.card import VirtualCard
+from card.virtual.slot import ChipSlot
 from devices.camera.driver import Camera
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.plastic import Plastic
@@ -23,6 +24,7 @@ from devices.ups.driver import Ups
 from devices.ups.watch import UpsWatch
 from devices.wire import MemoryWire, OpenWire, Wire
 from kiosk.assemble import assemble
+from kiosk.citizen_slot import CitizenSlot
 from kiosk.display import Silence
 from kiosk.parts import Eyes, Parts
 from kiosk.pin import HASH_BYTES, SALT_BYTES, PinHash
@@ -63,6 +65,8 @@ class QuickPin(PinHash):
 HOST_LOOKS_S = 5.0
 BETWEEN_VISITS = ("home", "out_of_service", "recovering", "power_back_card_at_exit")
 NOT_A_VISIT = ("operator_", "help_called", "volume")
+CARD_PIN = "123456"          # of the cards of purses.py
+TOP_UP = "top_up"
 OFFERED = ("senior_card", "certify_80_plus", "print_certificate", "my_matters")
 
 
@@ -94,6 +98,8 @@ class Cabinet(Machines):
         self.world, self.name, self.folder, self.rng = world, name, folder, rng
         self.place = f"{name}号大厅"
         super().__init__(world.setting.blanks, world.setting.forgets, rng)
+        self.card_slot = ChipSlot()              # for people's own chip cards
+        self.tops_up = any(wish == TOP_UP for wish, _ in world.setting.wishes)
         self.on = True
         self.life: Life | None = None
         self.terminal: Terminal | None = None
@@ -137,6 +143,7 @@ class Cabinet(Machines):
             photo_is_drawn=True,
             a4_printer=A4Printer(client, client),
             ups=UpsWatch(Ups(self._opener(life, self.upsd.serve))) if setting.ups else None,
+            citizen_card=self._citizen_slot(life) if self.tops_up else None,
             eyes=Eyes(camera, Sight(self._somebody, self._face_rng), Matcher(self._face_rng)),
         )
         self.screen = Screen(life, self._shown)
@@ -144,7 +151,8 @@ class Cabinet(Machines):
         return assemble(
             parts, journal, self.screen, Silence(),
             house=House(
-                OFFERED, IdentityEvidence.CARD_ALONE if setting.card_alone else None, setting.evidence,
+                (*OFFERED, TOP_UP) if self.tops_up else OFFERED,
+                IdentityEvidence.CARD_ALONE if setting.card_alone else None, setting.evidence,
                 erase_after=timedelta(seconds=setting.erase_after_s),
             ),
             pin=QuickPin(PIN), new_id=lambda: f"{self.rng.getrandbits(128):032x}", random=Random(self.rng.random()),
@@ -160,6 +168,13 @@ class Cabinet(Machines):
             return MortalWire(life, near)
 
         return open_wire
+
+    def _citizen_slot(self, life: Life) -> CitizenSlot:
+        def card() -> VirtualCard | None:
+            life.check()
+            return self.card_slot.card
+
+        return CitizenSlot(InProcessStation(card), bytes.fromhex("3416000000") + self.name[-1:].encode(), CARD_PIN)
 
     def _somebody(self) -> bool:
         return self.somebody
@@ -205,6 +220,8 @@ class Cabinet(Machines):
         for wire in life.wires:
             wire.cut()
         self.release_chip()
+        if self.card_slot.card is not None:
+            self.card_slot.card.power_off()
         terminal.heart.journal.close()
         self.screen = self.terminal = None
         if self.visit is not None:

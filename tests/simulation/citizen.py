@@ -15,6 +15,7 @@ from tests.simulation.people import Townsperson
 
 PATIENCE_S = 1_500.0         # nobody stands there longer
 OVER = ("home", "out_of_service")
+INSERT = ("insert_card", "card_out_early", "same_card_again")
 LAY = ("lay_id", "card_too_early")
 LOOKING = ("face_look", *(f"face_{hint.value}" for hint in Hint))
 DOCUMENTS = (("document_property", 0.65), ("document_social_insurance", 0.15), ("document_payment_list", 0.2))
@@ -74,6 +75,7 @@ class Citizen:
             hands.cancel_scope.cancel()
         self.cabinet.somebody = False
         self._lift()
+        self._pull()
         self.cabinet.world.trace(self.cabinet.name, f"person {self.person.person_id} leaves")
         if self.mood.comes_back_after_s is not None and self._mine(self.cabinet.printer.model.exit):
             self.cabinet.world.nursery.start_soon(self._come_back, self.mood.comes_back_after_s)
@@ -109,6 +111,16 @@ class Citizen:
             return None
         if prompt.name == "take_id_back":
             self._lift()
+            return None
+        if prompt.name in INSERT:
+            self._insert()
+            return Answer("later") if prompt.name == "same_card_again" and rng.random() < self.mood.contrary / 2 else None
+        if prompt.name == "take_citizen_card":
+            self._pull()
+            return None
+        if prompt.name == "loading_card":
+            if rng.random() < self.cabinet.world.setting.tears / 2:
+                self._pull()
             return None
         if prompt.name == "progress":
             return Answer("cancel") if prompt.choices and rng.random() < self.mood.cancels else None
@@ -150,6 +162,21 @@ class Citizen:
         if self._card_lies_there:
             self.cabinet.reader.model.lift()
             self._card_lies_there = False
+
+    def _insert(self) -> None:
+        """Into this slot, where it is empty and she has her card in her hand."""
+        world, slot = self.cabinet.world, self.cabinet.card_slot
+        card = world.purses.of(self.person)
+        if slot.card is None and not world.purses.is_in_a_slot(card):
+            world.purses.may_tear(card, self.rng)
+            slot.insert(card)
+            world.trace(self.cabinet.name, "puts her citizen card in")
+
+    def _pull(self) -> None:
+        world, slot = self.cabinet.world, self.cabinet.card_slot
+        if slot.card is not None and slot.card is world.purses.of(self.person):
+            slot.remove()
+            world.trace(self.cabinet.name, "takes her citizen card out")
 
     async def _watch_the_slot(self) -> None:
         while True:

@@ -19,6 +19,8 @@ Wishes = tuple[tuple[str, float], ...]
 ALL: Wishes = (("senior_card", 0.46), ("print_certificate", 0.46), ("my_matters", 0.08))
 CARDS: Wishes = (("senior_card", 1.0),)
 PAPERS: Wishes = (("print_certificate", 1.0),)
+TOP_UPS: Wishes = (("top_up", 1.0),)
+WITH_TOP_UPS: Wishes = (("senior_card", 0.2), ("print_certificate", 0.25), ("my_matters", 0.05), ("top_up", 0.5))
 CERTIFY, CERTIFIES = "certify_80_plus", 0.4      # of those who are old enough, where people come for all sorts of things
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kiosk.plans import payment, printing, production
+from kiosk.plans import payment, printing, production, top_up
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
 from remote.central.payment.owed import is_about_money
@@ -148,6 +148,8 @@ class LastLook:
                     self._production_once(e, plan, forward=forward)
                 case payment.KIND:
                     self._payment_once(books, plan, forward=forward)
+                case top_up.KIND:
+                    self._top_up_once(books, plan, forward=forward)
                 case printing.KIND:
                     pass                    # papers.py
                 case _:
@@ -160,6 +162,15 @@ class LastLook:
         right = paid if forward else never_paid(order)
         said = f"4 a payment went {'forward' if forward else 'back'} and its order is {order['state'] if order else 'unknown'}"
         self._must(right, said, str(plan))
+
+    def _top_up_once(self, books: Books, plan: PlanSeen, *, forward: bool) -> None:
+        """A load credited under a permission that another plan was given, or whose permission nobody can name, is that one's."""
+        permit = f"{plan.plan}:{top_up.PERMIT}:"
+        here = [load for load in books.loads if load["credited_by"].startswith(permit)]
+        load_id = plan.of(top_up.PERMIT, Mark.DONE).get("load", {}).get("load_id")
+        credited = any(load["load_id"] == load_id and load["state"] == "credited" for load in books.loads)
+        said = f"4 a top-up went {'forward' if forward else 'back'}, and its load is the other"
+        self._must(credited if forward else not here, said, str(plan))
 
     def certified_once(self, e: Evidence) -> None:
         """4: once in a period, and each by a plan that knows it."""

@@ -24,6 +24,8 @@ OUTCOMES = {
     "loss_reported", "submit_failed", "out_of_service", "slip_no_paper", "not_made_choose",
     "spoiled_choose", "take_pages", "not_printed", "printed_in_part", "pages_unknown", "pay_cancelled", "pay_expired",
     "pay_refunding", "pay_unknown", "paid_not_made", "paid_kept", "certified", "home_visit_asked",
+    "topped_up", "same_card_again", "load_pending", "load_in_doubt", "earlier_load_is_there", "purse_full",
+    "citizen_card_unreadable", "not_citizen_card", "card_slot_away", "card_pin_blocked", "amount_not_possible",
     "power_cut", "power_cut_card_out", "power_cut_card_kept",
 }  # fmt: skip
 """Prompts that say in words what became of it. Who walks away from a choice has read it."""

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from remote.central.documents.tables import documents
+from remote.central.loads.tables import loads
 from remote.central.payment.owed import REFUND, owed_id
 from remote.central.payment.reconcile import reconcile
 from remote.central.payment.simulated import refunds, trades, transactions
 from remote.central.payment.tables import orders, payments
 from remote.central.store.database import reading
 from remote.central.store.schema import obligations, persons
-from remote.messages import FindOrders, FoundOrders, OrderState
+from remote.messages import FindOrders, FoundOrders, OrderState, Purpose
+from tests.simulation.purses import BEFORE, fen_on
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -36,6 +38,7 @@ class Books:
     payments: dict[str, Row]
     orders: dict[str, Row]                   # by id
     copies: dict[str, Row]
+    loads: list[Row]
     open: dict[str, Row]
     refs: dict[int, str]
 
@@ -53,7 +56,7 @@ class Books:
                 {row["number"]: row for row in table(transactions)}, went,
                 {row["order_no"]: row["closed_at"] is not None for row in table(trades)},
                 {row["transaction"]: row for row in table(payments)}, {row["order_id"]: row for row in table(orders)},
-                {row.document_id: dict(row._mapping) for row in connection.execute(sa.select(*columns))},
+                {row.document_id: dict(row._mapping) for row in connection.execute(sa.select(*columns))}, table(loads),
                 {row["obligation_id"]: row for row in table(obligations) if row["settled_at"] is None},
                 {row.person_id: row.person_ref for row in connection.execute(REFS)},
             )  # fmt: skip
@@ -63,6 +66,9 @@ class Books:
 
     def by_key(self, order_key: str) -> Row | None:
         return next((row for row in self.orders.values() if row["order_key"] == order_key), None)
+
+    def load_states(self, order: Row) -> set[str]:
+        return {str(load["state"]) for load in self.loads if load["order_id"] == order["order_id"]}
 
     def unheard(self, order: Row) -> bool:
         """The bank has taken money for this order that the centre does not know of yet."""
@@ -85,6 +91,7 @@ def look_at_the_money(world: World, when: When) -> None:
         check.fen_taken(number, row)
     for order in books.orders.values():
         check.order(order)
+    check.cards()
     if when is When.RECONCILED:
         check.sums()
         check.reconciled()
@@ -132,6 +139,9 @@ class Check:
     def _held(self, order: Row) -> None:
         number = order["order_no"]
         self._must(order["state"] == OrderState.PAID, f"money is held for an order that is {order['state']}", number)
+        if order["purpose"] == Purpose.TOP_UP:
+            self._held_for_a_card(order)
+            return
         copy = self.books.copies.get(str(order["used_by"] or "").partition(":")[2])
         if order["fulfilled_at"] is not None:
             delivered = copy is not None and copy["state"] == "delivered"
@@ -142,6 +152,26 @@ class Check:
         self._must(self._found_by_id_card(order), "a paid order is not found by the ID card", number)
         doubt = copy is not None and copy["state"] == "unknown"
         self._must(not self.at_rest or doubt, "money stays with an order that nothing is made for", number)
+
+    def _held_for_a_card(self, order: Row) -> None:
+        states, number = self.books.load_states(order), order["order_no"]
+        earned = order["fulfilled_at"] is not None
+        said = f"a top-up is {'' if earned else 'not '}earned, its loads are {' '.join(sorted(states)) or 'none'}"
+        self._must(earned == ("credited" in states), said, number)
+        if not earned:
+            self._must(owed_id(order["order_id"]) in self.books.open, "a paid top-up is no open obligation", number)
+            waits = bool(states & {"permitted", "in_doubt"})
+            self._must(not self.at_rest or waits, "money stays with a top-up that nobody loads", number)
+
+    def cards(self) -> None:
+        """What is on every citizen card was paid for; what was paid for is on it, or its load is open."""
+        for serial, card in self.world.purses.cards.items():
+            of_card = [load for load in self.books.loads if load["serial"] == serial]
+            credited = sum(load["fen"] for load in of_card if load["state"] == "credited")
+            perhaps = sum(load["fen"] for load in of_card if load["state"] in ("permitted", "in_doubt"))
+            gained = fen_on(card) - BEFORE
+            said = f"{gained} fen more on the card, {credited} credited, {perhaps} open"
+            self._must(gained in (credited, credited + perhaps), "a citizen card and the books disagree", said)
 
     def _found_by_id_card(self, order: Row) -> bool:
         said = self.world.centre.handle("T1", "find_orders", FindOrders(person_ref=self.books.refs[order["person_id"]]))
@@ -171,6 +201,8 @@ class Check:
         self._must(not left, "the day cannot be reconciled", words)
 
     def _in_doubt(self, order: Row) -> bool:
+        if self.books.load_states(order) & {"permitted", "in_doubt"}:
+            return True
         copy = self.books.copies.get(str(order["used_by"] or "").partition(":")[2])
         return copy is not None and copy["state"] == "unknown"
 

@@ -26,13 +26,15 @@ from print.ipp import job
 from remote.central.centre import Centre
 from remote.central.context import Context
 from remote.central.documents import copies
+from remote.central.loads import operations as load_operations
+from remote.central.loads.offers import Proven
 from remote.central.operations import keys, production
 from remote.central.payment import money, worker
 from remote.central.payment.channel import Refund
 from remote.central.payment.money import Row
 from remote.central.service import HANDLERS, Service
 from remote.messages import CardEnd, Message, Operation, OrderState
-from tests.simulation.hall import CARDS, PAPERS
+from tests.simulation.hall import CARDS, PAPERS, TOP_UPS
 from tests.simulation.life import Hazard
 from tests.simulation.network import Weather
 from tests.simulation.world import Setting
@@ -104,6 +106,10 @@ def papers(setting: Setting) -> Setting:
 
 def strange_payers(setting: Setting) -> Setting:
     return replace(papers(setting), honest=0.0)
+
+
+def cards_pulled_out(setting: Setting) -> Setting:
+    return replace(calm(setting), wishes=TOP_UPS, keen=1.0, tears=0.8)
 
 
 def a_bank_far_away(setting: Setting) -> Setting:
@@ -280,6 +286,11 @@ def refund_anew(put: Callable[[Any, str, Any], None]) -> None:
     put(worker, "Refund", lambda number, *rest: Refund(f"{number[:-4]}{next(numbers):04d}", *rest))
 
 
+def credit_without_prove(put: Callable[[Any, str, Any], None]) -> None:
+    """The centre takes any new offer of a card for the proof that the load before it was credited."""
+    put(load_operations, "proven", lambda load, offer: Proven.CREDITED)
+
+
 def close_without_asking(put: Callable[[Any, str, Any], None]) -> None:
     """The centre calls an order closed and has not asked the bank to take nothing more for it."""
 
@@ -332,6 +343,7 @@ SABOTAGES = {
         Sabotage("two-reservations", "3", two_reservations, the_same_people_everywhere),
         Sabotage("retry-print-on-unknown", "2", retry_print_on_unknown, slips_unanswered),
         Sabotage("refund-not-idempotent", "1", refund_anew, a_bank_far_away),
+        Sabotage("credit-without-prove", "1", credit_without_prove, cards_pulled_out),
         Sabotage("order-closed-without-asking", "6", close_without_asking, strange_payers),
         Sabotage("print-again-after-unknown", "2", unknown_is_not_printed, a_printer_that("no_counts", "completed_with_errors")),
         Sabotage(

@@ -10,7 +10,8 @@ FIRST_SEED = {
     "skip-probe": 1, "believe-exit-sensor": 0, "no-intent-row": 0, "no-outcome-row": 0, "no-decision-row": 0,
     "forget-failed-undo": 1, "undo-after-pivot": 1,
     "key-not-unique": 2, "wipe-nothing": 0, "count-once-more": 0, "two-reservations": 1, "retry-print-on-unknown": 0,
-    "machine-forgets": 1, "refund-not-idempotent": 0, "order-closed-without-asking": 0, "print-again-after-unknown": 0,
+    "machine-forgets": 1, "refund-not-idempotent": 0, "credit-without-prove": 0,
+    "order-closed-without-asking": 0, "print-again-after-unknown": 0,
     "delivered-by-the-spoolers-word": 0, "copy-counted-twice": 0,
 }  # fmt: skip
 """Where to look first. What happens under a seed changes with every change of the product, so some more may be tried."""

@@ -7,7 +7,7 @@ import pytest
 
 from print.ipp.simulator.faults import FAULTS
 from remote.messages import IdentityEvidence
-from tests.simulation.hall import ALL, CARDS, PAPERS
+from tests.simulation.hall import ALL, CARDS, PAPERS, TOP_UPS
 from tests.simulation.run import main
 from tests.simulation.sabotage import CUTS, bad_network, calm
 from tests.simulation.world import Result, Setting, run_world, setting_of
@@ -20,11 +20,16 @@ PAPERS_WHERE_EVERYTHING_FAILS = replace(
 FACE, STAFF = IdentityEvidence.FACE, IdentityEvidence.STAFF
 LYING_SENSORS = ("exit_sensor_blind", "exit_sensor_covered", "path_sensor_blind", "slipping", "hopper_empty")
 UNHEARD = ("answer_lost", "answer_late", "silent", "garbage_answer", "wrong_answer")
+TOP_UPS_WHERE_EVERYTHING_FAILS = replace(
+    SMALL, wishes=TOP_UPS, visits=4, tears=0.6, hazard=CUTS, honest=0.3, bank_lost=0.2, bank_away_every_s=200.0,
+    away_every_s=300.0,
+)  # fmt: skip
 WORLDS = {
     "calm": replace(calm(SMALL), wishes=ALL),
     "of any kind": replace(setting_of(3), visits=2),
     "with a bad network": replace(bad_network(SMALL), visits=2, wishes=ALL),
     "of papers and strange payers": PAPERS_WHERE_EVERYTHING_FAILS,
+    "of citizen cards that are pulled out": TOP_UPS_WHERE_EVERYTHING_FAILS,
     "where staff look and the mains go": replace(SMALL, card_alone=False, evidence=(FACE, STAFF), ups=True, wishes=ALL, seed=4),
     "where the power goes all the time": replace(SMALL, wishes=CARDS, hazard=CUTS, power_goes=0.4, away_every_s=300.0),
     "where sensors lie": replace(SMALL, wishes=CARDS, faults_every_s=20.0, only_faults=LYING_SENSORS, hazard=CUTS),

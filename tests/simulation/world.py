@@ -30,12 +30,13 @@ from tests.simulation.cabinet import PIN, Cabinet
 from tests.simulation.citizen import Technician
 from tests.simulation.clerk import Clerk
 from tests.simulation.drawing import kept_portrait
-from tests.simulation.hall import ALL, Wishes, day_of, plan_of_the_day
+from tests.simulation.hall import ALL, WITH_TOP_UPS, Wishes, day_of, plan_of_the_day
 from tests.simulation.invariants import LastLook
 from tests.simulation.judge import Judge
 from tests.simulation.life import SAFE, Hazard, Reaper
 from tests.simulation.network import CentreWatch, Weather
 from tests.simulation.people import Townsperson, those_who_come, townspeople
+from tests.simulation.purses import Purses
 from tests.simulation.trace import Trace
 from tests.simulation.trouble import Attendant, Trouble
 
@@ -43,6 +44,7 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 POPULATION, POPULATION_SEED = 80, 2018
 """One town for all worlds, so that the same people come again and what is drawn of them is drawn once."""
 LATE_S = 250.0               # requests and faults of the day have come and gone
+TOP_UP_WORLDS = 0.35         # in which citizen cards are topped up
 ROUNDS_OF_THE_MORNING, ROUND_S = 40, 25.0
 
 
@@ -70,6 +72,7 @@ class Setting:
     wishes: Wishes = ALL                     # what people come for
     card_alone: bool = True                  # is enough, as in a demo; else `evidence`
     evidence: tuple[IdentityEvidence, ...] = ()
+    tears: float = 0.0                       # a citizen card loses contact, or is pulled out, in the middle of it
     honest: float = 0.5                      # payers who just pay
     bank_lost: float = 0.0                   # questions to the bank, and answers of it
     bank_away_every_s: float = 0.0
@@ -113,6 +116,7 @@ def _more_of(rng: Random, *, rough: bool) -> dict[str, Any]:
         "card_alone": card_alone, "evidence": evidence, "honest": rng.choice((0.8, 0.3)), "ups": rng.random() < 0.15,
         "bank_lost": rng.choice((0.0, 0.05, 0.2)) if rough else 0.0,
         "bank_away_every_s": rng.choice((0.0, 0.0, 600.0, 150.0)) if rough else 0.0,
+        "wishes": WITH_TOP_UPS if rng.random() < TOP_UP_WORLDS else ALL, "tears": rng.choice((0.0, 0.2, 0.6)) if rough else 0.0,
     }  # fmt: skip
 
 
@@ -142,6 +146,7 @@ class World:
         self.centre = Centre.in_memory(POPULATION_SEED, POPULATION, self.now, draw_photo=kept_portrait)
         self.judge = Judge(self)
         self.money = Money(self, Random(self.rng.random()))
+        self.purses = Purses(self, Random(f"purses {setting.seed}"))
         self.clerk = Clerk(self, Random(self.rng.random()))
         self.watch = CentreWatch(self.centre, trace, self.wrong, self.judge.after_change, self._asked)
         with self.centre.engine.connect() as connection:
@@ -241,6 +246,8 @@ class World:
                 cabinet.cuts -= 1
         for round_ in range(ROUNDS_OF_THE_MORNING):
             await trio.sleep(ROUND_S)
+            if round_ in (2, 6, 12):
+                await self.purses.come_back()
             if round_ in (1, 4):
                 for cabinet in self.cabinets:
                     await Technician(cabinet, Random(self.rng.random()), PIN).visit()
