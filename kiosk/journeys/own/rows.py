@@ -32,9 +32,17 @@ def record_rows(said: OwnRecord) -> Rows:
     return tuple(row for row in rows if row[1])
 
 
-def voucher_words(one: Voucher) -> str:
+NOT_GOOD = {
+    VoucherState.REDEEMED: ("已用过", "used"), VoucherState.NOT_YET: ("还没到日子", "not yet"),
+    VoucherState.EXPIRED: ("过期了", "over"),
+}  # fmt: skip
+
+
+def voucher_words(one: Voucher, language: str) -> str:
+    """One line: what it is, what it is worth, and why it cannot be used now."""
     worth = f"  {one.worth_fen // 100}元" if one.worth_fen else ""
-    return f"{one.title}{worth}"
+    why = NOT_GOOD.get(one.state, ("", ""))[0 if language == "zh_CN" else 1]
+    return f"{one.title}{worth}  {why}".strip()
 
 
 def voucher_rows(one: Voucher) -> Rows:

@@ -28,7 +28,8 @@ async def vouchers(visit: Visit, sign_in: str) -> None:
         if not said.vouchers:
             await visit.ask(words.no_vouchers())
             return
-        answer = await visit.ask(words.vouchers([(one.voucher_id, voucher_words(one)) for one in said.vouchers]))
+        language = visit.talk.look.language
+        answer = await visit.ask(words.vouchers([(one.voucher_id, voucher_words(one, language)) for one in said.vouchers]))
         chosen = next((one for one in said.vouchers if one.voucher_id == answer.choice), None)
         if chosen is None:
             return
