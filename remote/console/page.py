@@ -66,6 +66,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What an act answers that must never be in an address or a history: a page of its own, `given` to the template `name`."""
+
+    name: str
+    given: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Doing:
     """One change. `check(region)` must be called with the region of what is changed; it raises NotAllowed."""
 
@@ -89,7 +97,7 @@ class Act:
 
     path: str
     right: Right
-    do: Callable[[Doing], Said]
+    do: Callable[[Doing], Said | Shown]
 
 
 Lines = Iterator[tuple[object, ...]]

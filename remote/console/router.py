@@ -21,7 +21,7 @@ from remote.central.store.writer import Writer, WriterStopped
 from remote.console import frame
 from remote.console.csv_file import as_csv
 from remote.console.looks import LANGUAGE_COOKIE, NIGHT_COOKIE, NIGHTS, language_of, night_of
-from remote.console.page import Act, Doing, NotAllowed, NotFound, Page, Said, View
+from remote.console.page import Act, Doing, NotAllowed, NotFound, Page, Said, Shown, View
 from remote.console.pages import PAGES
 from remote.console.texts import HTML_LANGUAGE, LANGUAGES, Texts
 
@@ -177,12 +177,17 @@ class _Console:
         if not may(person, act.right):
             raise NotAllowed()
 
-        def work(connection: sa.Connection) -> Said:
+        def work(connection: sa.Connection) -> Said | Shown:
             place = dict(request.path_params)
             return act.do(Doing(connection, self._centre, self._centre.clock(), person, form, place, act.right))
 
         said = self._writer.submit(work).result()
-        words = Texts(language_of(request.cookies))(said.key, **said.fields)
+        text = Texts(language_of(request.cookies))
+        if isinstance(said, Shown):
+            night = night_of(request.cookies, self._centre.clock())
+            given = {"t": text, "night": night, "html_language": HTML_LANGUAGE, "home": frame.PREFIX, **said.given}
+            return HTMLResponse(frame.render(said.name, given), headers=frame.HEADERS)
+        words = text(said.key, **said.fields)
         mark = "&" if "?" in said.to else "?"
         told = {"said": words, "good": int(said.good), "by": _proof(person, words, said.good)}
         return RedirectResponse(f"{said.to}{mark}{urlencode(told)}", 303)

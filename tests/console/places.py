@@ -14,6 +14,7 @@ PLACES: dict[str, tuple[str, str, str]] = {     # picture -> (page's name, who, 
     "stock_cards": ("stock", TECHNICIAN, "/console/stock?part=cards"),
     "stock_differs": ("stock", TECHNICIAN, "/console/stock?part=differ"),
     "reports": ("reports", TECHNICIAN, "/console/reports"),
+    "enrolment": ("enrolment", TECHNICIAN, "/console/enrolment"),
     "people": ("people", ADMINISTRATOR, "/console/people"),
     "audit": ("audit", AUDITOR, "/console/audit"),
 }

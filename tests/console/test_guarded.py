@@ -18,7 +18,7 @@ from remote.console import frame
 from remote.console.pages import PAGES
 from tests.console.ask import rows, some
 from tests.console.places import PLACES
-from tests.console.serving import ADMINISTRATOR, AUDITOR, TECHNICIAN, VIEWER, City
+from tests.console.serving import ADMINISTRATOR, AUDITOR, QIAOCHENG, TECHNICIAN, VIEWER, City
 
 
 class Reader:
@@ -166,3 +166,34 @@ def test_figures_that_are_still_being_counted_are_not_known(city: City, technici
     first = technician.get("/console/reports?days=30").text
     assert "正在统计" in first or "统计到" in first
     assert "不清楚" in first or re.search(r"\d\d\.\d\d %", first)
+
+
+def _token(reader: Reader, path: str) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', reader.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_pairing_code_is_shown_once_and_kept_as_a_hash(city: City, technician: Reader) -> None:
+    form = {"csrf": _token(technician, "/console/enrolment"), "terminal": "bz-new", "place": "谯城区新大厅", "region": "341602"}
+    answer = technician.http.post("/console/enrolment/code", data=form)
+    code = re.search(r'class="pairing">([0-9A-Z-]{28,40})<', answer.text)
+    assert answer.status_code == 200 and code is not None
+    assert answer.headers["cache-control"] == "no-store"
+    listed = technician.get("/console/enrolment").text
+    assert "bz-new" in listed and code[1] not in listed
+    assert code[1].encode() not in rows(city, "SELECT secret_hash FROM pairing_codes WHERE terminal = 'bz-new'")[0]["secret_hash"]
+    assert rows(city, "SELECT who FROM audit WHERE what = 'pairing_code_made' AND subject = 'bz-new'")[0]["who"] == TECHNICIAN
+
+
+def test_a_technician_of_one_county_enrols_and_revokes_nothing_elsewhere(city: City) -> None:
+    of_qiaocheng = Reader(city, QIAOCHENG)
+    form = {"csrf": _token(of_qiaocheng, "/console/enrolment"), "terminal": "bz-elsewhere", "place": "涡阳", "region": "341621"}
+    assert of_qiaocheng.http.post("/console/enrolment/code", data=form).status_code == 403
+    other = rows(city, "SELECT min(terminal) AS t FROM telemetry_terminals WHERE region = '341621'")[0]["t"]
+    taken_over = {**form, "terminal": other, "region": "341602", "replaces": "yes"}
+    assert of_qiaocheng.http.post("/console/enrolment/code", data=taken_over).status_code == 403
+    stolen = {"csrf": form["csrf"], "terminal": other, "why": "stolen"}
+    assert of_qiaocheng.http.post("/console/enrolment/revoke", data=stolen).status_code == 403
+    assert rows(city, "SELECT terminal FROM pairing_codes WHERE terminal IN ('bz-elsewhere', :other)", other=other) == []
+    assert Reader(city, VIEWER).http.post("/console/enrolment/code", data=form).status_code == 403

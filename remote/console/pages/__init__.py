@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import audit, fleet, people, reports, stock, terminal
+from remote.console.pages import audit, enrolment, fleet, people, reports, stock, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
     terminal.PAGE,
     stock.PAGE,
     reports.PAGE,
+    enrolment.PAGE,
     people.PAGE,
     audit.PAGE,
 )  # fmt: skip

@@ -14,7 +14,6 @@ from remote.central.times import BEIJING
 from remote.console.masked import masked
 from remote.console.page import NotFound, Page, View
 from remote.console.reads.fleet import one
-from remote.console.reads.standing import counties_of
 from remote.console.texts import Texts
 from remote.console.words import part_name, region_name, short_place, todo_words, told, wrong_words
 
@@ -31,7 +30,7 @@ def show(view: View) -> dict[str, Any]:
     name, text = view.place["terminal"], view.text
     today = view.now.astimezone(BEIJING).date()
     row = one(view.connection, name, view.regions)
-    found = terminal(view.connection, name, today, counties_of(view.regions))
+    found = terminal(view.connection, name, today) if row is not None else None
     if row is None or found is None:
         raise NotFound()
     return {

@@ -44,7 +44,8 @@ SHAPES = {
 """Colour never speaks alone."""
 
 PRESENCE: sa.ColumnElement[str] = sa.func.coalesce(states.c.presence, Presence.NEVER_SEEN.value)
-REGION: sa.ColumnElement[str] = sa.func.coalesce(states.c.region, "")
+REGION: sa.ColumnElement[str] = sa.func.coalesce(sa.func.nullif(states.c.region, ""), terminals.c.region, "")
+"""As the terminal's commissioning said, or its enrolment where it was never commissioned."""
 STANDING: sa.ColumnElement[str] = sa.case(
     (PRESENCE.in_([Presence.NEVER_SEEN.value]), Standing.NEVER.value),
     (PRESENCE.in_([Presence.DOWN.value]), Standing.DOWN.value),
