@@ -174,6 +174,7 @@ class Config:
     limits: Limits
     operator_pin: PinHash
     evidence: tuple[IdentityEvidence, ...]
+    metrics_port: int = 0                  # 0 = no page of figures on localhost
 
 
 def load(file: Path) -> Config:
@@ -224,6 +225,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         limits=_limits(root.table("limits")),
         operator_pin=_operator(root.table("operator")),
         evidence=_evidence(root.table("identity"), terminal.mode),
+        metrics_port=_telemetry(root.table("telemetry")),
     )
     root.done()
     return config
@@ -367,6 +369,12 @@ def _journal(table: Table) -> JournalSettings:
     )
     table.done()
     return settings
+
+
+def _telemetry(table: Table) -> int:
+    port = table.whole("metrics_port", 0, least=0, most=65_535)
+    table.done()
+    return port
 
 
 def _speech(table: Table) -> SpeechSettings:

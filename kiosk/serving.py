@@ -32,6 +32,7 @@ from kiosk.estimates import Durations
 from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
 from kiosk.telemetry.beats import screen_beats
+from kiosk.telemetry.metrics import serve_metrics
 from kiosk.telemetry.telemetry import Telemetry
 from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
@@ -184,6 +185,8 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         nursery.start_soon(Witnessing(journal, parts.platform, contradicted).run)
         if beside is not None:
             nursery.start_soon(beside, terminal)
+        if config.metrics_port:
+            nursery.start_soon(serve_metrics, terminal.telemetry, config.metrics_port)
         nursery.start_soon(keep_renewed, IdentityFolder(config.centre.identity), parts.platform, parts.now, _log)
         ending = await terminal.run()
         nursery.cancel_scope.cancel()

@@ -36,6 +36,7 @@ from remote.central.sign_in.phones_page import phones_router
 from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.telemetry.chores import keep_watch
+from remote.central.telemetry.metrics import metrics_router
 from remote.central.wire import admitted, answer_of, encode
 from remote.console.router import console_router
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
@@ -81,6 +82,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
         _add_route(app, centre, writer, operation)
     app.include_router(counter_router(centre, Sessions(centre.settings.staff_pin)))
     app.include_router(verify_router(centre))
+    app.include_router(metrics_router(centre.engine, centre.clock, centre.ear, centre.settings.metrics_token))
     if centre.bank is not None:
         app.include_router(checkout_router(centre.bank))
     if centre.phones is not None:

@@ -49,6 +49,7 @@ class ServeConfig:
     tls_names: tuple[str, ...] = ()  # with them this process ends TLS itself, under a certificate of that CA
     oidc: Path | None = None  # TOML file of the city's own sign-in (remote/central/access/oidc.py)
     public_url: str | None = None  # where a phone finds this centre; default: host and port
+    metrics_token: str | None = None
     telemetry: Path | None = None  # TOML file of thresholds (remote/central/telemetry/thresholds.py)
 
 
@@ -64,6 +65,7 @@ def settings_of(config: ServeConfig) -> Settings:
     settings = replace(settings, identity_folder=config.identity_folder)
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
+    settings = replace(settings, metrics_token=config.metrics_token)
     if config.telemetry is not None:
         try:
             settings = replace(settings, telemetry=load_thresholds(config.telemetry))
@@ -108,6 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seal-folder", type=Path, default=None, help="keys and certificates of the seal (demo: made here)")
     parser.add_argument("--channel", default=None, help="who takes payments first: wechat, alipay, simulated (demo)")
     parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
+    parser.add_argument("--metrics-token-file", type=Path, default=None, help="/metrics for whoever has this token")
     parser.add_argument("--telemetry", type=Path, default=None, help="TOML file: when a terminal is late, down or frozen")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
     parser.add_argument("--identity-folder", type=Path, default=None, help="CA of the terminals' certificates (demo: made here)")
@@ -122,6 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
         config = ServeConfig(given.db, given.host, given.port, given.mode, population, given.seed, given.rules, pin)
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
         config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm, telemetry=given.telemetry)
+        token = given.metrics_token_file.read_text(encoding="utf-8").strip() if given.metrics_token_file else None
+        config = replace(config, metrics_token=token)
         config = replace(config, identity_folder=given.identity_folder, tls_names=tuple(given.tls_name), oidc=given.oidc)
         serve(config)
     except (SettingsError, OidcConfigError, KeysAway, ChannelFilesError, RulesFileError) as error:

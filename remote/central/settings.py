@@ -36,6 +36,7 @@ class Settings:
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
     telemetry: Thresholds = Thresholds()
+    metrics_token: str | None = None  # who may read /metrics (Prometheus: authorization.credentials); None: nobody
     hsm: Path | None = None  # the token of card keys (remote/central/keys/hsm_file.py); demo: a file made beside the database
     public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
 

@@ -21,6 +21,7 @@ from tests.bench.orders import ORDER_FIGURES, orders_per_second
 from tests.bench.pieces import card_face, journal, paper_slip
 from tests.bench.screen import first_frame, touch_to_screen
 from tests.bench.size import TINY, WHOLE, Size
+from tests.bench.telemetry import TELEMETRY_FIGURES, telemetry_figures
 from tests.console.bench import page_ms
 
 MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
@@ -40,6 +41,7 @@ MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
     ("rss_growth",): rss_growth,
     ("central_requests_per_s",): requests_per_second,
     ORDER_FIGURES: orders_per_second,
+    TELEMETRY_FIGURES: telemetry_figures,
     ("console_page_ms",): page_ms,
 }
 """The figures each measure gives."""

@@ -21,7 +21,7 @@ KNOWN = sa.select(facts.c.fact_id).where(facts.c.fact_id.in_(sa.bindparam("ids",
 STORE = upsert(facts)
 STATE = sa.select(states).where(states.c.terminal == sa.bindparam("terminal"))
 MAKE_STATE = upsert(states)
-PLACE = sa.select(terminals.c.place).where(terminals.c.terminal == sa.bindparam("terminal"))
+PLACE = sa.select(terminals.c.place, terminals.c.region).where(terminals.c.terminal == sa.bindparam("terminal"))
 
 
 def tell_facts(context: Context, ask: TelemetryBatch) -> TelemetryStored:
@@ -41,8 +41,9 @@ def state_of(context: Context) -> sa.Row[Any]:
     """The terminal's one row, made at its first word."""
     row = context.connection.execute(STATE, {"terminal": context.terminal}).first()
     if row is None:
-        place = context.connection.execute(PLACE, {"terminal": context.terminal}).scalar() or ""
-        run(context.connection, MAKE_STATE, [{"terminal": context.terminal, "region": region_in(place)}])
+        known = context.connection.execute(PLACE, {"terminal": context.terminal}).first()
+        region = (known.region[:6] or region_in(known.place)) if known is not None else ""
+        run(context.connection, MAKE_STATE, [{"terminal": context.terminal, "region": region}])
         row = context.connection.execute(STATE, {"terminal": context.terminal}).one()
     return row
 

@@ -45,7 +45,7 @@ HOW_MANY = sa.select(
 SILENT = sa.select(states).where(states.c.presence.in_(THERE), states.c.heard_at < sa.bindparam("before"))
 ALL_THERE = sa.select(states).where(states.c.presence.in_(THERE))
 ENROLLED_UNKNOWN = sa.text(
-    "SELECT terminal, place FROM terminals WHERE NOT EXISTS "
+    "SELECT terminal, place, region FROM terminals WHERE NOT EXISTS "
     "(SELECT 1 FROM telemetry_terminals t WHERE t.terminal = terminals.terminal)"
 )
 MAKE_STATE = upsert(states)
@@ -103,7 +103,7 @@ class Ear:
 def sweep(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresholds) -> list[tuple[str, Presence]]:
     """Call every `sweep_s`, in a write transaction. (terminal, what it is now) of all that became worse."""
     new = connection.execute(ENROLLED_UNKNOWN).all()
-    run(connection, MAKE_STATE, [{"terminal": row.terminal, "region": region_in(row.place)} for row in new])
+    run(connection, MAKE_STATE, [{"terminal": row.terminal, "region": row.region[:6] or region_in(row.place)} for row in new])
     _listen(connection, now, ear, thresholds)
     if ear.listening_since is None:
         return []

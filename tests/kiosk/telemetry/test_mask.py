@@ -1,6 +1,7 @@
 """No form in which people or programs write a number, a name or an address gets through the masker."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -47,7 +48,7 @@ def test_no_number_gets_through(number: str, between: str, every: int, before: s
     assert sum(char.isdigit() for char in line) == 0, line
 
 
-FORMS = [
+FORMS: list[Callable[[str], str]] = [
     lambda word: word,
     lambda word: " ".join(word),
     lambda word: repr(word.encode("utf-8")),
