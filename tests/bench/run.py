@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.bench.cabinet import face_match, id_read_over_usb, ipp_overhead
 from tests.bench.central import requests_per_second
+from tests.bench.citizen_card import CARD_FIGURES, KEY_FIGURES, citizen_card, load_keys
 from tests.bench.documents import certificate, trust_in_documents
 from tests.bench.figures import Figure, table
 from tests.bench.halls import recovery, rss_growth, software_over_machine
@@ -37,6 +38,8 @@ MEASURES: Mapping[tuple[str, ...], Callable[[Size], list[Figure]]] = {
     ("slip_ms",): paper_slip,
     ("certificate_ms", "certificate_over_plain", "certificate_over_typst"): certificate,
     ("signature_ms", "code_signature_ms", "verification_ms"): trust_in_documents,
+    CARD_FIGURES: citizen_card,
+    KEY_FIGURES: load_keys,
     ("recovery_s",): recovery,
     ("rss_growth",): rss_growth,
     ("central_requests_per_s",): requests_per_second,
