@@ -5,6 +5,7 @@ issued under the keys of this hall's centre (`<hall>/keys/card_keys.json`).
 """
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from card.names import name_for_chip
 from card.transit_files import Trip, TripFile, TripType
 from card.virtual.card import VirtualCard, cplc_of
 from card.virtual.eeprom import Eeprom
-from card.virtual.issue import citizen_card
+from card.virtual.issue import citizen_card, psam
 from card.virtual.profiles import FULL_CARD
 from card.virtual.purse_state import EP, purse_cell
 from card.virtual.tree import EP_FID, LOG_FILE
@@ -54,6 +55,12 @@ class CardDrawer:
         """As the maker delivers it, under a transport key that this hall's centre has too."""
         made_in(self._keys)                     # where no centre has started yet: it will find them
         return white_card(chip_serial, read_masters(self._keys)[ALGORITHM, VERSION][KeyUse.TRANSPORT])
+
+    def module(self, terminal: str) -> VirtualCard:
+        """The purchase module of a terminal, under the same keys. Raises what `read_masters` raises."""
+        made_in(self._keys)
+        number = hashlib.sha256(terminal.encode()).digest()[:4]
+        return psam(read_masters(self._keys)[ALGORITHM, VERSION], bytes.fromhex("3416") + number, algorithm=ALGORITHM)
 
     def _issued(self, citizen: DemoCitizen, number: str = "") -> VirtualCard:
         in_use = 0 if citizen.citizen_card == "inactive" else IN_USE

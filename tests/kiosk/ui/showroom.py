@@ -29,8 +29,8 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
-from tests.kiosk.ui.showroom_citizen_made import citizen_made_prompts
 from tests.kiosk.ui.showroom_citizen_card import citizen_card_prompts
+from tests.kiosk.ui.showroom_citizen_made import citizen_made_prompts
 from tests.kiosk.ui.showroom_ecredentials import ecredential_prompts
 from tests.kiosk.ui.showroom_face import face_prompts
 from tests.kiosk.ui.showroom_own import own_prompts
