@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 import trio
 
+from card.crypto import KeyUse
 from card.inprocess import InProcessStation
 from card.transport import ChipStation
 from card.virtual.card import VirtualCard
@@ -63,6 +64,7 @@ from print.ipp.simulator.machine import PagePrinter
 from remote.central import wire
 from remote.central.centre import Centre
 from remote.central.demo_citizens import DemoCitizen
+from remote.central.keys.software import masters_of_seed
 from remote.central.store.schema import cards, cases, obligations, persons, reservations
 from remote.central.times import BEIJING
 from remote.enrolment.signing import Signer
@@ -70,10 +72,12 @@ from remote.face_model import THRESHOLD
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from remote.transport import READ_TIMEOUT_S, NoAnswer, NotSent
+from tests.hall.citizen_cards import white_card
 from tests.remote.identities import enrolled, signed
 from tests.simulation.drawing import kept_portrait, offload
 from tests.virtual_time import run_in_virtual_time
 
+TRANSPORT_MASTER = masters_of_seed(1)[0, 1][KeyUse.TRANSPORT]      # of the rig's centre
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 PIN = "135790"
 PIN_HASH = PinHash(PinHash.make(PIN))
@@ -181,7 +185,7 @@ class Post:
         self.reader = IdReaderSimulator(seed=1)
         model = CardPrinterModel(
             blanks=BLANKS, times=MachineTimes(speed=SPEED), forgets=settings.forgets,
-            new_chip=lambda serial: VirtualCard.blank(int(serial.removeprefix("B"))),
+            new_chip=lambda serial: white_card(int(serial.removeprefix("B")), TRANSPORT_MASTER),
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model)
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
