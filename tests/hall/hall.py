@@ -273,7 +273,7 @@ def _free_port() -> int:
 
 async def run(wishes: Wishes, folder: Path | None) -> None:
     async with open_hall(wishes, folder) as hall:
-        sys.stdout.write(f"centre     {hall.centre_url}\n")
+        sys.stdout.write(f"centre     {hall.centre_url}\nconsole    {hall.centre_url}/console\n")
         for place in hall.terminals.values():
             sys.stdout.write(f"{place.id}      ./run kiosk --config {place.config}\n")
         sys.stdout.write(f"panel      ./run panel --hall {hall.folder}\n")
