@@ -64,7 +64,8 @@ async def run_windowed(terminals: int, speed: float) -> None:
                                    "--at", f"{desk.panel_at[0]},{desk.panel_at[1]}",
                                    "--size", f"{desk.panel_size[0]}x{desk.panel_size[1]}"])  # fmt: skip
         panel.start()
-        sys.stdout.write(f"counter and orders  {hall.centre_url}/counter\nlogs                {hall.folder}\n"
+        sys.stdout.write(f"counter and orders  {hall.centre_url}/counter\n"
+                         f"technicians         {hall.centre_url}/console\nlogs                {hall.folder}\n"
                          "close the bench panel to end\n")  # fmt: skip
         sys.stdout.flush()
         while panel.running and not hall.closing.is_set():
