@@ -21,9 +21,10 @@ def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
     reader = snapshot.machines.get("id_reader", {})
     laid = reader.get("citizen", "")
     foot, rows = room.from_bottom(sheet.px(46), sheet.px(8))
-    lift, chip = foot.columns(2, sheet.px(8))
+    lift, chip, phone = foot.columns(3, sheet.px(8))
     sheet.button(lift, Both("拿起身份证", "lift the ID card"), act(MACHINES, "lift"), enabled=bool(laid), strong=GO, size=15)
     _chip_card(sheet, chip, snapshot.machines.get("citizen_card", {}), laid)
+    sheet.button(phone, Both("出示付款码", "show a phone's code"), act(MACHINES, "show_phone"), enabled=bool(reader), size=15)
     if "today" not in snapshot.hall:
         return
     today = date.fromisoformat(snapshot.hall["today"])

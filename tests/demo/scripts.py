@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import trio
 
+from tests.demo.bills import BILL_SCRIPTS
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
 from tests.demo.citizen_cards import CITIZEN_CARD_SCRIPTS
 from tests.demo.faces import FACE_SCRIPTS
@@ -137,6 +138,7 @@ SCRIPTS: Mapping[str, Script] = {
         has_new_card,
     ),
     **PAPER_SCRIPTS,
+    **BILL_SCRIPTS,
     **FACE_SCRIPTS,
     **TOP_UP_SCRIPTS,
     **OWN_SCRIPTS,

@@ -147,6 +147,7 @@ class Hall:
         values["scanner"] = {"wire": f"serial:{place.folder / 'scanner'}", "options": {"mode": "trigger"}}
         values["citizen_card"] = {
             "station": f"link:127.0.0.1:{ports['card_port']}", "pin": CARD_PIN,
+            "module": f"link:127.0.0.1:{ports['module_port']}",
             "terminal_number": f"3416{1 + list(self.terminals).index(place.id):08d}",
         }  # fmt: skip
         values["camera"] = {"source": f"tcp:127.0.0.1:{ports['camera_port']}"}

@@ -65,7 +65,7 @@ class Machines:
     """Everything behind the front of one terminal, and the hands that touch it."""
 
     def __init__(self, folder: Path, today: date, blanks: int) -> None:
-        self.slot, self.card_slot = ChipSlot(), ChipSlot()
+        self.slot, self.card_slot, self.module_slot = ChipSlot(), ChipSlot(), ChipSlot()
         self._drawer = CardDrawer(folder.parent, demo_citizens(today), today)
         self._card_of = ""
         self._balance: int | None = None
@@ -114,12 +114,14 @@ class Machines:
             ups_port = await nursery.start(serve_tcp, self.upsd, 0)
             chip_port = await nursery.start(functools.partial(listen, self.slot))
             card_port = await nursery.start(functools.partial(listen, self.card_slot))
+            self.module_slot.insert(self._drawer.module(self._folder.name))
+            module_port = await nursery.start(functools.partial(listen, self.module_slot))
             nursery.start_soon(self._keep_cards)
             a4_port = await nursery.start(functools.partial(serve_pages, self.pages, mode="demo"))
             await nursery.start(serve_control, self._folder / "machines.sock", self.handle)
             task_status.started({
                 "chip_port": chip_port, "a4_port": a4_port, "ups_port": ups_port, "camera_port": camera_port,
-                "card_port": card_port,
+                "card_port": card_port, "module_port": module_port,
             })  # fmt: skip
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +204,8 @@ class Machines:
 
     def _power(self, on: bool) -> None:
         machines = (
-            self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera, self.scanner.model,
+            self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera,
+            self.scanner.model,
         )  # fmt: skip
         for simulator in machines:
             (simulator.power_on if on else simulator.power_off)()
