@@ -55,9 +55,15 @@ async def pay_late(around: Around) -> None:
     await touch("understood")(around)
 
 
+async def choose_water(around: Around) -> None:
+    await trio.sleep(THINKS_S / around.pace)
+    _, prompt = around.window.shown
+    around.touch(next(choice.name for choice in prompt.choices if (choice.label or "").startswith("水费")))
+
+
 def pays(final: str, **answers: Action) -> Phase:
     usual = {
-        "home": touch("pay_bills"), "whose_bills": touch("my_bills"), "choose_bill": first_pick(), "bill_paid": touch("finish"),
+        "home": touch("pay_bills"), "whose_bills": touch("my_bills"), "choose_bill": choose_water, "bill_paid": touch("finish"),
     }  # fmt: skip
     return Phase(final, {**usual, **answers})
 
