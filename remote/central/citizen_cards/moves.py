@@ -24,6 +24,7 @@ from remote.central.loads.books import is_credited, open_load_of
 from remote.central.loads.tables import loads
 from remote.central.payment.owed import owe
 from remote.central.payment.prices import top_up_ref
+from remote.central.payment.purse_tables import purchases
 from remote.central.payment.tables import orders
 from remote.central.purse_books.tables import sightings
 from remote.central.store.database import reading, writing
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from remote.central.centre import Centre
 
 Row = sa.Row[Any]
-PURCHASES = sa.table(
-    "card_purchases", sa.column("serial"), sa.column("fen"), sa.column("state"), sa.column("since")
-)
 WAITS = sa.select(moves).where(moves.c.state.in_(("waiting", "ready"))).order_by(moves.c.old_number)
 ORDER = sa.select(orders).where(orders.c.order_id == sa.bindparam("order_id"))
 SET_MOVE = sa.update(moves).where(moves.c.old_number == sa.bindparam("which"))
@@ -113,13 +111,11 @@ def settled_balance(context: Context, card: Row) -> int:
     credited = sa.select(sa.func.coalesce(sa.func.sum(loads.c.fen), 0)).where(
         loads.c.serial == card.serial, loads.c.state == "credited", loads.c.sequence >= sequence
     )
-    spent = sa.select(sa.func.coalesce(sa.func.sum(PURCHASES.c.fen), 0)).where(
-        PURCHASES.c.serial == card.serial, PURCHASES.c.state == "debited",
-        PURCHASES.c.since > sa.bindparam("after", type_=loads.c.since.type),
-    )  # fmt: skip
+    spent = sa.select(sa.func.coalesce(sa.func.sum(purchases.c.fen), 0)).where(
+        purchases.c.serial == card.serial, purchases.c.state == "debited", purchases.c.since > since
+    )
     more = int(context.connection.execute(credited).scalar_one())
-    known = sa.inspect(context.connection).has_table(PURCHASES.name)
-    less = int(context.connection.execute(spent, {"after": since}).scalar_one()) if known else 0
+    less = int(context.connection.execute(spent).scalar_one())
     return int(base) + more - less
 
 
