@@ -15,6 +15,7 @@ from remote.central.access.pages import login_page, password_page
 from remote.central.access.rights import Person
 from remote.central.access.sessions import COOKIE, LONGEST, end_session, open_session
 from remote.central.access.web import Access, access_of, form_of, signed_in
+from remote.central.enrolment.events import record
 from remote.central.store.database import writing
 
 HOME = "/console"
@@ -52,10 +53,16 @@ async def log_in(request: Request) -> Response:
             people.check, access.engine, name, form.get("password", ""), form.get("code", ""), access.clock()
         )
         if not good:
+            await run_in_threadpool(_refused, access, name, request.client.host if request.client else "")
             return _login(request, onward(form.get("onward", "")), wrong=True)
         return await _enter(request, access, name, "password", onward(form.get("onward", "")))
     except sa.exc.SQLAlchemyError as error:
         raise HTTPException(503, "the sign-in cannot be checked now") from error
+
+
+def _refused(access: Access, name: str, source: str) -> None:
+    with writing(access.engine) as connection:
+        record(connection, "sign_in_refused", "", source, f"as {name[:64]}", access.clock())
 
 
 async def log_out(request: Request, _person: SignedIn) -> Response:

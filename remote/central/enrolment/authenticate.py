@@ -88,10 +88,9 @@ def _check_peer(peer: bytes | None, signed: Signed) -> None:
 
 
 def _use_up(connection: sa.Connection, signed: Signed, now: datetime) -> None:
-    """The unique key refuses the second; asked first, because a failed insert spoils a transaction on PostgreSQL."""
-    if connection.execute(SEEN, {"nonce": signed.nonce}).first() is not None:
+    """The unique key refuses the second, also where two come in the same instant."""
+    if connection.execute(USE, {"nonce": signed.nonce, "at": int(now.timestamp())}).rowcount != 1:
         raise NotBelieved("replayed")
-    connection.execute(USE, {"nonce": signed.nonce, "at": int(now.timestamp())})
 
 
 def _first_use(connection: sa.Connection, signed: Signed, now: datetime) -> None:
@@ -113,8 +112,7 @@ def forget_nonces(connection: sa.Connection, now: datetime) -> None:
 BY_SERIAL = sa.select(
     certificates.c.terminal, certificates.c.public_key, certificates.c.ends_at, certificates.c.revoked_at, certificates.c.used_at
 ).where(certificates.c.serial == sa.bindparam("serial"))
-SEEN = sa.select(nonces.c.at).where(nonces.c.nonce == sa.bindparam("nonce"))
-USE = sa.insert(nonces)
+USE = sa.text("INSERT INTO request_nonces (nonce, at) VALUES (:nonce, :at) ON CONFLICT DO NOTHING")
 
 
 @lru_cache(16_384)

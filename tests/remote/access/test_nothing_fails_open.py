@@ -159,7 +159,8 @@ def routes(app: Any) -> list[tuple[str, str]]:
 
 
 CITIZENS = (
-    "/checkout/", "/pay/", "/payment/notify", "/notify", "/counter", "/orders", "/messages", "/payments", "/reconciliation", "/demo/",
+    "/checkout/", "/pay/", "/payment/notify", "/notify", "/counter", "/orders", "/messages", "/payments",
+    "/reconciliation", "/demo/",
 )  # fmt: skip
 """Other doors with checks of their own: the bank's signed notices, a citizen's phone, the counter's pages (tests/remote)."""
 

@@ -69,7 +69,8 @@ class Provider:
 
     def token(self) -> str:
         now = int(self.now())
-        claims = {"iss": self.issuer, "sub": "u-1", "aud": "console", "iat": now, "exp": now + 300, "nonce": self.nonce, "amr": ["otp"]}
+        claims = {"iss": self.issuer, "sub": "u-1", "aud": "console", "iat": now, "exp": now + 300}
+        claims |= {"nonce": self.nonce, "amr": ["otp"]}
         claims = {name: value for name, value in {**claims, **self.changes}.items() if value is not None}
         if self.unsigned:
             import base64
