@@ -179,5 +179,5 @@ def terminal_cpu(size: Size) -> float:
 def _how_cpu() -> str:
     return (
         f"of one core: a heartbeat every {FIRST_EVERY_S:.0f} s, a batch every {EVERY_S:.0f} s, {FACTS_A_MINUTE:.0f} facts a "
-        "minute written durably; without TLS and socket"
+        "minute written durably; without signature, TLS and socket"
     )
