@@ -25,13 +25,13 @@ BLANKS = 50
 LOOK_EVERY_S = 0.1
 
 
-async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN) -> int:
+async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN, hsm: bool = False) -> int:
     """Exit code: 0 when the world ended as the script says it must. Prints why where it did not."""
     script = SCRIPTS[name]
     shutil.rmtree(out / "screens", ignore_errors=True)      # of an earlier run
     out.mkdir(parents=True, exist_ok=True)
     terminals = tuple(f"bz-{number:02d}" for number in range(1, 2 + max(phase.terminal for phase in script.phases)))
-    async with open_hall(Wishes(terminals=terminals, speed=speed, blanks=BLANKS)) as hall:
+    async with open_hall(Wishes(terminals=terminals, speed=speed, blanks=BLANKS, hsm=hsm)) as hall:
         places = [hall.terminals[terminal] for terminal in terminals]
         trouble = [t for number in range(len(script.phases)) for t in await phase_of(hall, script, name, number, out, places)]
         world = await gather(hall, script, places)

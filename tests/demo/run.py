@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="offscreen: where screens, card, slip and summary go")
     parser.add_argument("--terminals", type=int, choices=(1, 2), default=1, help="with a window: so many terminals side by side")
     parser.add_argument("--speed", type=float, help="how much faster than real machines (window: 1, offscreen: 20)")
+    parser.add_argument("--hsm", action="store_true", help="the centre's card keys in a SoftHSM token in the demo's folder")
     asked = parser.parse_args(arguments)
     if asked.citizen is not None:
         return _offscreen(parser, asked)
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
     from tests.demo.windowed import run_windowed
 
     try:
-        trio.run(run_windowed, asked.terminals, asked.speed or 1.0)
+        trio.run(run_windowed, asked.terminals, asked.speed or 1.0, asked.hsm)
     except NotReady as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -46,4 +47,4 @@ def _offscreen(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> in
         return 0
     if asked.citizen not in SCRIPTS:
         parser.error(f"no script {asked.citizen!r}; there are: {', '.join(SCRIPTS)}")
-    return trio.run(run_script, asked.citizen, asked.out.resolve(), asked.speed or SPEED_OFFSCREEN)
+    return trio.run(run_script, asked.citizen, asked.out.resolve(), asked.speed or SPEED_OFFSCREEN, asked.hsm)

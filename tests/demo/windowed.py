@@ -47,7 +47,7 @@ def share(width: int, height: int, screen: Screen, terminals: int) -> Desk:
     return Desk(shown, kiosks, (taken, TITLE_BAR_PX), (panel_width, panel_height))
 
 
-async def run_windowed(terminals: int, speed: float) -> None:
+async def run_windowed(terminals: int, speed: float, hsm: bool = False) -> None:
     from kiosk.ui import start
 
     width, height = start._desktop_px() or start.DESKTOP_IF_UNKNOWN_PX
@@ -55,7 +55,8 @@ async def run_windowed(terminals: int, speed: float) -> None:
     names = tuple(f"bz-{number:02d}" for number in range(1, terminals + 1))
     sys.stdout.write("opening the hall ...\n")
     sys.stdout.flush()
-    wishes = Wishes(names, speed, population=20_000, screen_px=(desk.screen.width_px, desk.screen.height_px))
+    screen_px = desk.screen.width_px, desk.screen.height_px
+    wishes = Wishes(names, speed, population=20_000, screen_px=screen_px, hsm=hsm)
     async with open_hall(wishes) as hall:
         for place, at in zip(hall.terminals.values(), desk.kiosks, strict=True):
             count_blanks(place, wishes.blanks)

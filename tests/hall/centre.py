@@ -22,6 +22,7 @@ from remote.central.serve import ServeConfig, serve
 from remote.central.store.database import reading
 from remote.enrolment.code import PairingCode
 from tests.hall.process import READY_WITHIN_S, Child, NotReady, die_with_parent, python
+from tests.hall.token import token_in
 
 HALL = "亳州市政务服务中心"
 REGION = "341602"
@@ -33,10 +34,12 @@ def codes_file(folder: Path) -> Path:
     return folder / "pairing_codes.json"
 
 
-def centre_command(folder: Path, port: int, terminals: Sequence[str], population: int, mode: str) -> tuple[str, ...]:
+def centre_command(
+    folder: Path, port: int, terminals: Sequence[str], population: int, mode: str, *, hsm: bool = False
+) -> tuple[str, ...]:
     named = [word for terminal in terminals for word in ("--terminal", terminal)]
     return python("-m", "tests.hall.centre", "--folder", str(folder), "--port", str(port), "--population", str(population),
-                  "--mode", mode, *named)  # fmt: skip
+                  "--mode", mode, *named, *(["--hsm"] if hsm else []))  # fmt: skip
 
 
 async def wait_until_it_answers(url: str, child: Child) -> None:
@@ -79,6 +82,7 @@ def main() -> None:
     parser.add_argument("--terminal", action="append", default=[])
     parser.add_argument("--population", type=int, default=2_000)
     parser.add_argument("--mode", default="demo")
+    parser.add_argument("--hsm", action="store_true", help="card keys in a SoftHSM token in the folder")
     asked = parser.parse_args()
     refuse_production(asked.mode)
     die_with_parent()
@@ -87,7 +91,8 @@ def main() -> None:
         codes = {name: str(code) for number, name in enumerate(asked.terminal, start=1) if (code := _code(centre, name, number))}
         codes_file(asked.folder).write_text(json.dumps(codes))
 
-    serve(ServeConfig(f"sqlite:///{asked.folder / 'centre.db'}", port=asked.port, population=asked.population), opened)
+    serve(ServeConfig(f"sqlite:///{asked.folder / 'centre.db'}", port=asked.port, population=asked.population,
+                      hsm=token_in(asked.folder) if asked.hsm else None), opened)  # fmt: skip
 
 
 def _code(centre: Centre, terminal: str, number: int) -> PairingCode | None:

@@ -80,6 +80,7 @@ class Wishes:
     blanks: int = 50
     population: int = 2_000
     mode: str = "demo"
+    hsm: bool = False            # the centre's card keys in a SoftHSM token of the hall's own
     screen_px: tuple[int, int] | None = None  # draw the sample's screen with so many pixels; its millimetres stay
 
 
@@ -114,7 +115,10 @@ class Hall:
                 nursery.start_soon(self._open_terminal, place)
 
     def _centre_command(self) -> tuple[str, ...]:
-        return centre_command(self.folder, self.centre_port, self.wishes.terminals, self.wishes.population, self.wishes.mode)
+        wishes = self.wishes
+        return centre_command(
+            self.folder, self.centre_port, wishes.terminals, wishes.population, wishes.mode, hsm=wishes.hsm
+        )  # fmt: skip
 
     async def _open_terminal(self, place: TerminalPlace) -> None:
         machines = self._add(f"machines-{place.id}", python(
