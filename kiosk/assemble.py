@@ -15,9 +15,8 @@ from kiosk.news_outbox import JournalOutbox
 from kiosk.operator import Operator, Settle
 from kiosk.parts import Parts
 from kiosk.pin import PinHash
-from kiosk.plans import card_pin, card_script, ecredential, one_call
+from kiosk.plans import card_pin, card_script, ecredential, one_call, purse_payment
 from kiosk.plans import payment as paying
-from kiosk.plans import purse_payment
 from kiosk.plans import printing as papers
 from kiosk.plans import top_up as loading
 from kiosk.plans.citizen_card import citizen_production
