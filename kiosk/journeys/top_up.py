@@ -65,6 +65,7 @@ async def top_up_card(visit: Visit) -> None:
     if paid is None:
         raise Left
     await Loading(visit, seen.serial, fen, paid.order_id, paid.order_no, paid).go()
+    return None
 
 
 async def how_much(visit: Visit, seen: CardSeen, limits: FoundLoads) -> int:

@@ -159,7 +159,8 @@ USUAL: Mapping[str, Action] = {
 QUIET = frozenset({
     "checking", "submitting", "progress", "registering", "cancelling", "taking_back", "keeping", "recovering", "goodbye",
     "centre_slow", "network_trying", "making_preview", "printing_pages", "printer_waits", "pay_preparing", "pay_asking",
-    "pay_closing", "finding_bills", "paying_by_card", "reading_card", "loading_card", "finding_load", "citizen_progress", "citizen_keeping", "citizen_registering",
+    "pay_closing", "finding_bills", "paying_by_card", "reading_card", "loading_card", "finding_load", "citizen_progress",
+    "citizen_keeping", "citizen_registering",
 })
 
 
