@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,8 +55,8 @@ def put_in_place(engine: sa.Engine) -> None:
             connection.execute(set_state.values(longitude=longitude, latitude=latitude))
 
 
-def _shapes() -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads((STATIC / "bozhou.json").read_text(encoding="utf-8"))["features"]
+def _shapes() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((STATIC / "bozhou.json").read_text(encoding="utf-8"))["features"]
     return found
 
 

@@ -250,7 +250,7 @@ def test_it_runs_by_itself_once_a_day_when_the_bills_are_there(hall: Town) -> No
     report = reconcile_if_due(hall.centre)
     assert report is not None and report.day == DAY
     assert reconcile_if_due(hall.centre) is None
-    assert sorted(row.channel for row in hall.rows(bills)) == ["alipay", "wechat"]
+    assert sorted(row.channel for row in hall.rows(bills)) == ["alipay", "purse", "wechat"]
 
 
 def test_what_the_rule_does_not_allow_is_left_alone(hall: Town) -> None:
