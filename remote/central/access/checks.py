@@ -29,6 +29,7 @@ PUBLIC: dict[str, str] = {
     "/": "leads to the counter, which asks for a name",
     "/openapi.json": "the description of the interface",
     "/console/login": "where one signs in",
+    "/console/static/{version}/{name:path}": "the console's style, scripts and boundaries: nothing of any terminal",
     "/console/oidc/start": "leads to the city's own sign-in",
     "/console/oidc/done": "comes back from there with a signed token",
 }
