@@ -31,7 +31,7 @@ from tests.kill.evidence import (
     stock_told,
     world_since,
 )
-from tests.kill.journeys import BEHAVIOURS, ONE_CARD, SOMEBODY, TOP_UP, Journey, card_number
+from tests.kill.journeys import BEHAVIOURS, ONE_CARD, SOMEBODY, TOP_UP, TORN, Journey, card_number
 from tests.kill.kiosk import NOT_REACHED
 from tests.kill.nest import Nest, NestGone
 from tests.kill.people import Somebody, eligible
@@ -228,7 +228,8 @@ def _of_the_point(what: str, point: Point | None, *, dies: bool) -> list[str]:
     if point is None:
         return []
     if what == "recover" and not dies:
-        away = point.in_the_dark and BEHAVIOURS[point.behaviour].name == TOP_UP and not point.instant.startswith(PAYING)
+        dark = point.in_the_dark and not point.instant.startswith(PAYING)
+        away = BEHAVIOURS[point.behaviour].name == TOP_UP and (dark or point.behaviour == TORN)
         return ["--takes-card"] if point.takes_when_called else ["--puts-back"] if away else []
     return ["--die-at", point.again if dies else point.instant, *(["--power"] if point.power else [])]
 

@@ -11,6 +11,7 @@ from tests.demo.citizen import Action, Around, look_on, touch
 CARD, PAPER, CITIZEN, TOP_UP = "senior_card_new", "print_certificate", "citizen_card_new", "top_up"
 ONE_CARD = (CARD, CITIZEN)
 """Those in which a card comes out of the slot."""
+TORN = "torn"                    # the behaviour after whose death the card is in her hand
 SOMEBODY = "senior_card_new"     # of the demo's citizens: whose name is on the cards that are topped up
 
 
@@ -113,9 +114,9 @@ JOURNEYS = {
             {
                 "loaded": HER_PURSE,
                 "stops_paying": {**HER_PURSE, "pay_now": touch("stop_paying")},
-                "torn": {**HER_PURSE, "insert_card": inserts_and_it_is_torn},
+                TORN: {**HER_PURSE, "insert_card": inserts_and_it_is_torn},
             },
-            {"stops_paying": (("collect not_done",), "nothing"), "torn": (("credit intent | APDU",), "nothing")},
+            {"stops_paying": (("collect not_done",), "nothing"), TORN: (("credit intent | APDU",), "nothing")},
             begins="insert_card",
         ),
     )

@@ -188,7 +188,7 @@ async def recover(asked: argparse.Namespace, config: Config) -> int:
         told["ready_s"], told["up_s"] = time.monotonic() - asked.started, asked.up_s
         told["open_at_ready"] = len(terminal.heart.journal.open_plans())
         await come_to_rest(terminal)
-        if asked.puts_back:
+        if asked.puts_back and not (await control(asked.machines, do="state"))["citizen_card"]["citizen"]:
             hers = card_number(int(os.environ["PERSON_ID"]))
             await control(asked.machines, do="insert_card", citizen=SOMEBODY, number=hers)
             await come_to_rest(terminal)
