@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from remote.central.access.demo import shown
 from remote.central.access.oidc import Oidc, OidcConfigError, load_oidc
 from remote.central.access.web import Access
+from remote.central.alarms.rules import DEFAULT_FILE as ALARM_RULES
 from remote.central.centre import Centre
 from remote.central.enrolment.tls import server_options
 from remote.central.http import make_app
@@ -50,6 +51,8 @@ class ServeConfig:
     oidc: Path | None = None  # TOML file of the city's own sign-in (remote/central/access/oidc.py)
     public_url: str | None = None  # where a phone finds this centre; default: host and port
     metrics_token: str | None = None
+    alarms: Path | None = None  # TOML file of who hears of alarms (remote/central/alarms/routes.py)
+    alarm_rules: Path = ALARM_RULES
     telemetry: Path | None = None  # TOML file of thresholds (remote/central/telemetry/thresholds.py)
 
 
@@ -66,6 +69,7 @@ def settings_of(config: ServeConfig) -> Settings:
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
     settings = replace(settings, metrics_token=config.metrics_token)
+    settings = replace(settings, alarm_routes=config.alarms, alarm_rules=config.alarm_rules)
     if config.telemetry is not None:
         try:
             settings = replace(settings, telemetry=load_thresholds(config.telemetry))
@@ -113,6 +117,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
     parser.add_argument("--metrics-token-file", type=Path, default=None, help="/metrics for whoever has this token")
     parser.add_argument("--telemetry", type=Path, default=None, help="TOML file: when a terminal is late, down or frozen")
+    parser.add_argument("--alarms", type=Path, default=None, help="TOML file: who hears of alarms, by mail, webhook or message")
+    parser.add_argument("--alarm-rules", type=Path, default=ALARM_RULES, help="TOML file: when something becomes an alarm")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
     parser.add_argument("--identity-folder", type=Path, default=None, help="CA of the terminals' certificates (demo: made here)")
     parser.add_argument(
@@ -127,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
         config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm, telemetry=given.telemetry)
         token = given.metrics_token_file.read_text(encoding="utf-8").strip() if given.metrics_token_file else None
-        config = replace(config, metrics_token=token)
+        config = replace(config, metrics_token=token, alarms=given.alarms, alarm_rules=given.alarm_rules)
         config = replace(config, identity_folder=given.identity_folder, tls_names=tuple(given.tls_name), oidc=given.oidc)
         serve(config)
     except (SettingsError, OidcConfigError, KeysAway, ChannelFilesError, RulesFileError) as error:

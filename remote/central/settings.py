@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from remote.central.alarms.routes import RoutesWrong, load_routes
+from remote.central.alarms.rules import DEFAULT_FILE as ALARM_RULES
+from remote.central.alarms.rules import RulesWrong
+from remote.central.alarms.rules import load_rules as load_alarm_rules
 from remote.central.payment.channels.files import LABELS, ChannelFilesError, check_for_production, load_channel_files
 from remote.central.payment.tariffs import DEFAULT_FILE as TARIFFS
 from remote.central.telemetry.thresholds import Thresholds
@@ -36,6 +40,8 @@ class Settings:
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
     telemetry: Thresholds = Thresholds()
+    alarm_rules: Path = ALARM_RULES  # when something becomes an alarm (remote/central/alarms/rules.toml)
+    alarm_routes: Path | None = None  # who hears of it (remote/central/alarms/routes.py); None: the console alone
     metrics_token: str | None = None  # who may read /metrics (Prometheus: authorization.credentials); None: nobody
     hsm: Path | None = None  # the token of card keys (remote/central/keys/hsm_file.py); demo: a file made beside the database
     public_url: str = "http://127.0.0.1:8080"  # where a phone finds this centre's pages
@@ -48,7 +54,9 @@ class Settings:
             raise SettingsError("face_threshold: expected 0.2 to 1; under 0.2 everybody is the same person")
         try:
             self.telemetry.check()
-        except ValueError as error:
+            load_alarm_rules(self.alarm_rules)
+            load_routes(self.alarm_routes)
+        except (ValueError, RulesWrong, RoutesWrong, OSError) as error:
             raise SettingsError(str(error)) from error
         for channel in self.channels:
             if channel not in LABELS:

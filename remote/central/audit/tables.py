@@ -27,5 +27,7 @@ contradictions = sa.Table(
     sa.Column("witnessed", sa.String(64), nullable=False),
     sa.Column("said", sa.String(64), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("explained_by", sa.String(64)),                   # a person who has said what it was
+    sa.Column("explanation", sa.String(256), nullable=False, server_default=""),
     sa.UniqueConstraint("terminal", "kind", "chain", "seq", "said", name="one_contradiction_each"),
 )

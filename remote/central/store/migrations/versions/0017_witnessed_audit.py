@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("witnessed", sa.String(64), nullable=False),
         sa.Column("said", sa.String(64), nullable=False),
         sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("explained_by", sa.String(64)),
+        sa.Column("explanation", sa.String(256), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("terminal", "kind", "chain", "seq", "said", name="one_contradiction_each"),
     )
