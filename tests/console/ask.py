@@ -23,7 +23,9 @@ def some(city: City) -> dict[str, str]:
         "never": "presence = 'never_seen' AND region <> ''",
     }
     first = "SELECT min(terminal) AS t FROM telemetry_terminals WHERE"
-    return {name: rows(city, f"{first} {where}")[0]["t"] for name, where in asked.items()}
+    found = {name: rows(city, f"{first} {where}")[0]["t"] for name, where in asked.items()}
+    alarm = rows(city, "SELECT min(alarm) AS a FROM alarms WHERE kind = 'device_red' AND under = 0")[0]["a"]
+    return found | {"alarm": str(alarm)}
 
 
 def cannot_print(city: City, region: str, by: date) -> set[str]:

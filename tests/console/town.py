@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.alarms.routes import Email, Route, Routes
+from remote.central.alarms.rules import Severity, load_rules
+from remote.central.alarms.worker import look_and_tell
 from remote.central.centre import Centre
 from remote.central.settings import demo_settings
 from remote.central.store.database import writing
@@ -18,6 +21,7 @@ from remote.central.times import BEIJING
 from remote.console.frame import STATIC
 from tests.remote.telemetry.populate import populate
 
+ROUTE = Route(("3416",), Severity.MAJOR, 0, "zh_CN", (("email", "ops@city.example"),))
 NIGHT = datetime(2026, 11, 25, 2, 4, tzinfo=BEIJING)     # a Wednesday, at two in the morning
 NOON = datetime(2026, 11, 25, 11, 30, tzinfo=BEIJING)
 Ring = list[tuple[float, float]]
@@ -37,7 +41,17 @@ def make_centre(folder: Path, count: int, clock: Watch) -> Centre:
     centre = Centre.open(f"sqlite:///{folder / 'centre.db'}", demo_settings(20), clock)
     populate(centre.engine, count, clock())
     put_in_place(centre.engine)
+    raise_alarms(centre, clock())
     return centre
+
+
+def raise_alarms(centre: Centre, now: datetime) -> None:
+    """What has been wrong for an hour is an alarm, told to somebody whose mail server is away."""
+    rules, routes = load_rules(), Routes(Email("localhost", 1, "none", "a@b"), routes=(ROUTE,))
+    with writing(centre.engine) as connection:
+        for minutes in (60, 50, 40):
+            at = now - timedelta(minutes=minutes)
+            look_and_tell(connection, at, rules, routes)
 
 
 def put_in_place(engine: sa.Engine) -> None:

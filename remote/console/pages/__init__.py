@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import audit, enrolment, fleet, people, reports, stock, terminal
+from remote.console.pages import alarms, audit, enrolment, fleet, people, reports, stock, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
     terminal.PAGE,
+    alarms.PAGE,
+    alarms.ONE,
     stock.PAGE,
     reports.PAGE,
     enrolment.PAGE,
