@@ -111,6 +111,7 @@ from remote.messages.citizen_services import (
     VoucherRedeemed,
     Vouchers,
 )
+from remote.messages.commands import AskCommands, Commands, PutPortion, TellCommand
 from remote.messages.enrolment import Enrolled, RenewCertificate
 from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.sign_in import (
@@ -129,7 +130,6 @@ from remote.messages.sign_in import (
     WhoSignedIn,
 )
 from remote.messages.telemetry import Heard, Heartbeat, TelemetryBatch, TelemetryStored
-from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.transport import NoAnswer, NotSent, Transport
 
 Answer = TypeVar("Answer", bound=Message)
@@ -400,6 +400,17 @@ class Platform:
     async def tell_facts(self, ask: TelemetryBatch) -> TelemetryStored:
         """Safe to repeat: facts have ids of their own."""
         return await self._call("tell_facts", ask, TelemetryStored)
+
+    async def take_commands(self, ask: AskCommands) -> Commands:
+        return await self._call("take_commands", ask, Commands)
+
+    async def tell_command(self, ask: TellCommand) -> Done:
+        """Safe to repeat: the first word on a command counts."""
+        return await self._call("tell_command", ask, Done)
+
+    async def put_portion(self, ask: PutPortion) -> Done:
+        """`done` False: the command is over at the centre."""
+        return await self._call("put_portion", ask, Done)
 
     def with_patience(self, limits: Limits) -> Platform:
         """The same terminal with other patience and a breaker of its own: what fails here closes no service."""

@@ -19,8 +19,12 @@ from starlette.concurrency import run_in_threadpool
 from remote.central.access.demo import shown
 from remote.central.access.routes import login_router
 from remote.central.access.web import Access
+from remote.central.alarms.routes import load_routes
+from remote.central.alarms.rules import load_rules
+from remote.central.alarms.worker import watch_alarms
 from remote.central.centre import Centre
 from remote.central.citizen_cards.moves import card_chores
+from remote.central.commands.delivery import expire, forget_files
 from remote.central.counter_routes import counter_router
 from remote.central.documents.chores import document_chores
 from remote.central.documents.verify_page import verify_router
@@ -66,6 +70,8 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
         tasks += [asyncio.create_task(_payments(centre, groups)) for groups in centre.payment.threads()]
         tasks.append(asyncio.create_task(_codes(centre)))
         tasks.append(asyncio.create_task(keep_watch(writer, centre.clock, centre.ear, centre.settings.telemetry)))
+        alarms, routes = load_rules(centre.settings.alarm_rules), load_routes(centre.settings.alarm_routes)
+        tasks.append(asyncio.create_task(watch_alarms(writer, centre.clock, alarms, routes)))
         yield
         for task in tasks:
             task.cancel()
@@ -179,6 +185,8 @@ async def _chores(centre: Centre) -> None:
 
 
 def _forget(connection: sa.Connection, centre: Centre) -> None:
+    expire(connection, centre.clock())
+    forget_files(connection, centre.clock())
     forget_nonces(connection, centre.true_clock())
     forget_old(connection, centre.true_clock())
 

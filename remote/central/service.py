@@ -17,6 +17,7 @@ from remote.central.citizen_cards import fees as _fees  # noqa: F401  (its price
 from remote.central.citizen_cards import making, on_card
 from remote.central.citizen_cards import operations as citizen_cards
 from remote.central.citizen_services import operations as own
+from remote.central.commands import delivery as commands
 from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
@@ -79,6 +80,9 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "heartbeat": presence.heartbeat,
     "tell_facts": ingest.tell_facts,
     "witness": audit.witness,
+    "take_commands": commands.take_commands,
+    "tell_command": commands.tell_command,
+    "put_portion": commands.put_portion,
     "witnessed": audit.witnessed,
     "ask_price": orders.ask_price,
     "create_order": orders.create_order,
@@ -123,6 +127,9 @@ STATUS = {
     "unknown_reservation": 404,
     "unknown_document": 404,
     "unknown_load": 404,
+    "unknown_command": 404,
+    "bad_signature": 403,
+    "file_missing": 409,
     "unknown_script": 404,
     "document_gone": 404,
     "busy": 503,

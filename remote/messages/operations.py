@@ -40,6 +40,7 @@ from remote.messages.citizen_services import (
     Vouchers,
 )
 from remote.messages.clock import AskClock, Clock
+from remote.messages.commands import AskCommands, Commands, PutPortion, TellCommand
 from remote.messages.documents import (
     ConfirmPrint,
     DocumentOffers,
@@ -80,8 +81,8 @@ from remote.messages.payment import (
     RefundOrder,
 )
 from remote.messages.persons import CheckPerson, PersonAnswer
-from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
+from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.sign_in import (
     AskChallenge,
     AskSignedIn,
@@ -158,6 +159,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("report", "/v1/events/report", Report, Reported, changes=True),
     Operation("heartbeat", "/v1/telemetry/heartbeat", Heartbeat, Heard, changes=True, keyed=False),
     Operation("tell_facts", "/v1/telemetry/facts", TelemetryBatch, TelemetryStored, changes=True, keyed=False),
+    Operation("take_commands", "/v1/commands/take", AskCommands, Commands, changes=True, keyed=False),
+    Operation("tell_command", "/v1/commands/tell", TellCommand, Done, changes=True, keyed=False),
+    Operation("put_portion", "/v1/commands/portion", PutPortion, Done, changes=True, keyed=False),
     Operation("witness", "/v1/audit/witness", Witness, Witnessed, changes=True, keyed=False),
     Operation("witnessed", "/v1/audit/witnessed", AskWitnessed, WitnessedHeads, changes=False),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remote.central.commands.delivery import count_waiting
 from remote.central.context import Context
 from remote.central.telemetry.ingest import state_of
 from remote.central.telemetry.places import region_in
@@ -60,7 +61,7 @@ def heartbeat(context: Context, ask: Heartbeat) -> Heard:
     row = state_of(context)
     if ask.boot_id != row.boot_id or ask.sequence > row.sequence:      # else an old one that took long: it proves nothing
         _hear(context, row, ask, thresholds)
-    return Heard(now=context.now, next_s=thresholds.heartbeat_s)
+    return Heard(now=context.now, next_s=thresholds.heartbeat_s, commands=count_waiting(context))
 
 
 def _hear(context: Context, row: Row, ask: Heartbeat, thresholds: Thresholds) -> None:
