@@ -16,6 +16,7 @@ from tests.fleet.line import Network
 from tests.fleet.terminal import SimulatedTerminal
 
 ALIVE_AGAIN_S = 90.0           # what waits at the end has to arrive within
+ALL_HEARD_S = 180.0            # from the first terminal's start
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Plan:
     facts_every_s: float = 60.0
     away_s: float = 20.0
     pages: int = 20
+    restarts: bool = True
     seed: int = 1
 
     @property
@@ -93,8 +95,14 @@ class Fleet:
         self.told = Told()
 
     async def run(self) -> Told:
+        try:
+            return await self._run()
+        finally:
+            self.centre.child.kill()
+
+    async def _run(self) -> Told:
         plan = self.plan
-        await trio.to_thread.run_sync(self.centre.start)
+        await self.centre.start()
         network = Network("127.0.0.1", self.centre.port, self.random, plan.lost, timeout_s=plan.heartbeat_s / 6)
         self.terminals = [
             SimulatedTerminal(name, self.centre.signers[name], network, plan.seed * 100_000 + number, plan.facts_every_s)
@@ -105,6 +113,7 @@ class Fleet:
         async with trio.open_nursery() as nursery:
             for terminal in self.terminals:
                 nursery.start_soon(terminal.live)
+            await self._all_heard()
             await self._happens(network)
             await self._all_arrived()
             for terminal in self.terminals:
@@ -113,6 +122,16 @@ class Fleet:
         self._judge()
         await self.centre.child.stop()
         return self.told
+
+    async def _all_heard(self) -> None:
+        began = time.monotonic()
+        with trio.move_on_after(ALL_HEARD_S):
+            while any(terminal.agent.heard is None for terminal in self.terminals):
+                await trio.sleep(0.05)
+            say(f"{len(self.terminals)} terminals are heard, {time.monotonic() - began:.0f} s after the first")
+            return
+        unheard = sum(terminal.agent.heard is None for terminal in self.terminals)
+        raise RuntimeError(f"{unheard} of {len(self.terminals)} terminals were not heard within {ALL_HEARD_S:.0f} s")
 
     async def _happens(self, network: Network) -> None:
         plan, began = self.plan, time.monotonic()
@@ -143,15 +162,17 @@ class Fleet:
         await trio.sleep(plan.away_s)
         network.away = False
         await until(0.9)
-        say("storm: the centre is killed and starts again")
-        self.centre.kill()
-        await trio.to_thread.run_sync(self.centre.start)
+        if plan.restarts:
+            say("storm: the centre is killed and starts again")
+            self.centre.kill()
+            await self.centre.start()
         await until(1.0)
         self.told.rss_mb = self.centre.measure().rss_mb
 
     async def _all_arrived(self) -> None:
-        with trio.move_on_after(ALIVE_AGAIN_S + self.plan.heartbeat_s * 4):
-            await trio.sleep(self.plan.heartbeat_s * 4)    # long enough for a false alarm after the last storm
+        quiet_s = self.plan.thresholds["down_s"] + self.plan.thresholds["sweep_s"] * 4
+        with trio.move_on_after(ALIVE_AGAIN_S + quiet_s):
+            await trio.sleep(quiet_s)                      # long enough for a false alarm after the last storm
             for terminal in self.terminals:
                 terminal.serving.cancel()
             for terminal in self.terminals:
