@@ -39,8 +39,8 @@ class CentreProcess:
         telemetry = folder / "telemetry.toml"
         telemetry.write_text("".join(f"{name} = {value}\n" for name, value in thresholds.items()), "utf-8")
         command = python(
-            "-m", "tests.hall.child", sys.executable, "main.py", "central", "--db", f"sqlite:///{self.database}", "--port", str(self.port), "--population", "0",
-            "--telemetry", str(telemetry),
+            "-m", "tests.hall.child", sys.executable, "main.py", "central", "--db", f"sqlite:///{self.database}",
+            "--port", str(self.port), "--population", "0", "--telemetry", str(telemetry),
         )  # fmt: skip
         self.child = Child("central", command, folder / "central.log")
         self.used = Used()
