@@ -1,6 +1,8 @@
 """What an earlier payment with this card came to: found out whenever the card is in a slot, at whichever terminal."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kiosk.journeys.pages import heard
 from kiosk.leaflet import paying, topping_up
 from kiosk.plans.purchase_fate import found_out
@@ -10,8 +12,16 @@ from print.layouts.formats import yuan
 from remote.messages import CardCredit, FindPurchases, PurchaseState, Refusal, RefusalCode
 
 
-async def settle_earlier_purchases(visit: Visit, serial: str) -> list[CardCredit]:
-    """Money that waits to go back onto this card. Raises Refused where it cannot be found out now, Left, WalkedAway."""
+@dataclass(frozen=True)
+class Earlier:
+    """`settled`: something was open. `credits`: money that waits to go back onto this card."""
+
+    settled: bool
+    credits: list[CardCredit]
+
+
+async def settle_earlier_purchases(visit: Visit, serial: str) -> Earlier:
+    """Raises Refused where it cannot be found out now, Left, WalkedAway."""
     found = await heard(visit, visit.parts.platform.find_purchases(FindPurchases(serial=serial)))
     for earlier in found.purchases:
         visit.talk.tell(topping_up.loading("finding_load"))
@@ -24,5 +34,6 @@ async def settle_earlier_purchases(visit: Visit, serial: str) -> list[CardCredit
         name = "earlier_purchase_paid" if now.state is PurchaseState.DEBITED else "earlier_purchase_not_paid"
         await visit.ask(paying.earlier_purchase(name, yuan(now.fen)))
     if not found.purchases:
-        return found.credits
-    return (await heard(visit, visit.parts.platform.find_purchases(FindPurchases(serial=serial)))).credits
+        return Earlier(False, found.credits)
+    again = await heard(visit, visit.parts.platform.find_purchases(FindPurchases(serial=serial)))
+    return Earlier(True, again.credits)

@@ -57,8 +57,8 @@ async def card_that_holds(visit: Visit, to_pay: ToPay, fen: int) -> CardSeen:
     for _ in range(TRIES):
         try:
             seen = await card_in(visit)
-            await settle_earlier_purchases(visit, seen.serial)
-            seen = await card_in(visit)
+            if (await settle_earlier_purchases(visit, seen.serial)).settled:
+                seen = await card_in(visit)
         except Left:
             raise OtherWay from None
         if seen.balance >= fen:

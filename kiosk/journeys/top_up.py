@@ -57,7 +57,7 @@ async def top_up_card(visit: Visit) -> None:
         seen = await card_in(visit)
     if await moved_here(visit, seen.serial):
         return None
-    for credit in await settle_earlier_purchases(visit, seen.serial):
+    for credit in (await settle_earlier_purchases(visit, seen.serial)).credits:
         if (await visit.ask(paying.money_for_the_card(yuan(credit.fen)))).choice == "load_it_now":
             return await Loading(visit, seen.serial, credit.fen, credit.order_id, credit.order_no, None).go()
     fen = await how_much(visit, seen, found)

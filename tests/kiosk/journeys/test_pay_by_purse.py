@@ -143,6 +143,27 @@ async def _pulled_when_torn(person: Holder_) -> None:
     person.pulls()
 
 
+@pytest.mark.parametrize("moment", [Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT])
+def test_torn_and_taken_away_and_another_terminal_settles_it(tmp_path: Path, moment: Moment) -> None:
+    async def tell(hall: Hall) -> None:
+        card = a_card(balance=RICH)
+        card.tear = Tear(moment, INS_DEBIT)
+        person = payer(hall.post, card, same_card_again="later")
+        hall.nursery.start_soon(_pulled_when_torn, person)
+        await pays_a_bill(person, "purchase_pending")
+        await person.goes_on("home")
+        assert states(hall) == ["begun"] and held(hall) == 0
+        assert hall.post.terminal.heart.obligations() != []
+        other = payer(hall.posts[1], card, choose_amount="back")
+        await other.begins("top_up", "earlier_purchase_paid" if moment is Moment.AFTER_COMMIT else "earlier_purchase_not_paid")
+        await other.goes_on("home")
+        assert on_card(card) == RICH - held(hall)
+        assert states(hall) == ["debited" if moment is Moment.AFTER_COMMIT else "not_debited"]
+        await settled(hall)
+
+    story(tell, 2)(tmp_path)
+
+
 @story
 async def test_a_card_of_another_issuer_is_refused_and_nothing_is_taken(hall: Hall) -> None:
     card = a_card(balance=RICH, seed=99)
@@ -168,6 +189,27 @@ async def _cut_when_debited(hall: Hall, card: VirtualCard) -> None:
     while on_card(card) == RICH:  # noqa: ASYNC110  (a chip tells nobody)
         await trio.sleep(0.001)
     hall.post.network.away = True
+
+
+@story
+async def test_the_bill_was_paid_by_phone_meanwhile_and_the_money_goes_back_onto_the_card(hall: Hall) -> None:
+    """Torn after the debit; she pays the same bill in another way; the card proves its payment later: one of them goes back."""
+    card = a_card(balance=RICH)
+    card.tear = Tear(Moment.AFTER_COMMIT, INS_DEBIT)
+    person = payer(hall.post, card, same_card_again="later")
+    hall.nursery.start_soon(_pulled_when_torn, person)
+    await pays_a_bill(person)
+    person.answers |= {"pay_amount": "pay_show_qr", "pay_now": pays_by_phone}
+    await pays_a_bill(person)
+    taken = RICH - on_card(card)
+    await person.begins("top_up", "money_for_the_card")
+    assert states(hall) == ["debited"] and "earlier_purchase_paid" in hall.post.screen.names
+    await person.goes_on("home")
+    assert on_card(card) == RICH and taken > 0 and held(hall) == 0
+    await settled(hall)
+    by_card = sa.select(payments.c.state).where(payments.c.channel == "purse")
+    with hall.centre.engine.connect() as connection:
+        assert list(connection.execute(by_card).scalars()) == ["refunded"]
 
 
 def test_without_a_purchase_module_the_purse_is_not_offered(tmp_path: Path) -> None:
