@@ -114,6 +114,7 @@ from remote.messages.citizen_services import (
 from remote.messages.commands import AskCommands, Commands, PutPortion, TellCommand
 from remote.messages.enrolment import Enrolled, RenewCertificate
 from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
+from remote.messages.releases import AskRelease, FetchMetadata, FetchTarget, Portion, ReleaseOrders
 from remote.messages.sign_in import (
     AskChallenge,
     AskSignedIn,
@@ -411,6 +412,16 @@ class Platform:
     async def put_portion(self, ask: PutPortion) -> Done:
         """`done` False: the command is over at the centre."""
         return await self._call("put_portion", ask, Done)
+
+    async def ask_release(self, ask: AskRelease) -> ReleaseOrders:
+        """Safe to repeat: it tells how far this terminal is, and asks what it should run."""
+        return await self._call("ask_release", ask, ReleaseOrders)
+
+    async def fetch_metadata(self, ask: FetchMetadata) -> Portion:
+        return await self._call("fetch_metadata", ask, Portion)
+
+    async def fetch_target(self, ask: FetchTarget) -> Portion:
+        return await self._call("fetch_target", ask, Portion)
 
     def with_patience(self, limits: Limits) -> Platform:
         """The same terminal with other patience and a breaker of its own: what fails here closes no service."""

@@ -28,6 +28,7 @@ from remote.central.keys.keystore import KeysAway, KeyStore
 from remote.central.loads import operations as loads
 from remote.central.operations import cases, ecredentials, keys, news, people, production
 from remote.central.payment import bills, orders, purchases
+from remote.central.releases import operations as releasing
 from remote.central.rules.ruleset import Rules
 from remote.central.seal.service import Seal
 from remote.central.settings import Settings
@@ -79,6 +80,9 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "report": news.report,
     "heartbeat": presence.heartbeat,
     "tell_facts": ingest.tell_facts,
+    "ask_release": releasing.ask_release,
+    "fetch_metadata": releasing.fetch_metadata,
+    "fetch_target": releasing.fetch_target,
     "witness": audit.witness,
     "take_commands": commands.take_commands,
     "tell_command": commands.tell_command,

@@ -83,6 +83,7 @@ from remote.messages.payment import (
 from remote.messages.persons import CheckPerson, PersonAnswer
 from remote.messages.production import Register, Registered, Release, Reserve, ReserveAnswer
 from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
+from remote.messages.releases import AskRelease, FetchMetadata, FetchTarget, Portion, ReleaseOrders
 from remote.messages.sign_in import (
     AskChallenge,
     AskSignedIn,
@@ -162,6 +163,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("take_commands", "/v1/commands/take", AskCommands, Commands, changes=True, keyed=False),
     Operation("tell_command", "/v1/commands/tell", TellCommand, Done, changes=True, keyed=False),
     Operation("put_portion", "/v1/commands/portion", PutPortion, Done, changes=True, keyed=False),
+    Operation("ask_release", "/v1/releases/ask", AskRelease, ReleaseOrders, changes=True, keyed=False),
+    Operation("fetch_metadata", "/v1/releases/metadata", FetchMetadata, Portion, changes=False),
+    Operation("fetch_target", "/v1/releases/target", FetchTarget, Portion, changes=False),
     Operation("witness", "/v1/audit/witness", Witness, Witnessed, changes=True, keyed=False),
     Operation("witnessed", "/v1/audit/witnessed", AskWitnessed, WitnessedHeads, changes=False),
     Operation("list_documents", "/v1/documents/list", ListDocuments, DocumentOffers, changes=False),

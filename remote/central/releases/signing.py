@@ -6,9 +6,10 @@ Snapshot and timestamp: one key at the centre. Names and formats: the TUF specif
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -18,11 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer._crypto_signer import CryptoSigner
 from tuf.api._payload import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
+S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 ROOT_LASTS = timedelta(days=5 * 365)
 TARGETS_LAST = timedelta(days=400)          # facts/remote.md 4.3: long, a terminal may be offline for weeks
 SNAPSHOT_LASTS = timedelta(days=30)
@@ -101,8 +103,8 @@ def target_of(path: str, data: bytes, **custom: object) -> TargetFile:
     return target
 
 
-def signed(metadata: Metadata, signers: object) -> Metadata:  # type: ignore[type-arg]
-    for signer in signers:  # type: ignore[attr-defined]
+def signed(metadata: Metadata[S], signers: Iterable[CryptoSigner]) -> Metadata[S]:
+    for signer in signers:
         metadata.sign(signer, append=True)
     return metadata
 
@@ -112,7 +114,9 @@ def new_snapshot(version: int, targets: bytes, targets_version: int, now: dateti
     return signed(Metadata(Snapshot(version=version, expires=_until(now, SNAPSHOT_LASTS), meta=meta)), [online])
 
 
-def new_timestamp(version: int, snapshot: bytes, snapshot_version: int, now: datetime, online: CryptoSigner) -> Metadata[Timestamp]:
+def new_timestamp(
+    version: int, snapshot: bytes, snapshot_version: int, now: datetime, online: CryptoSigner
+) -> Metadata[Timestamp]:
     meta = MetaFile.from_data(snapshot_version, snapshot, ["sha256"])
     stamp = Timestamp(version=version, expires=_until(now, TIMESTAMP_LASTS), snapshot_meta=meta)
     return signed(Metadata(stamp), [online])
@@ -121,7 +125,7 @@ def new_timestamp(version: int, snapshot: bytes, snapshot_version: int, now: dat
 def check_signed(root: Metadata[Root], role: str, metadata: bytes) -> None:
     """Raises SigningWrong."""
     try:
-        told: Metadata[Root | Targets] = Metadata.from_bytes(metadata)
+        told: Metadata[Any] = Metadata.from_bytes(metadata)
         root.signed.verify_delegate(role, told.signed_bytes, told.signatures)
     except (RepositoryError, ValueError) as error:
         raise SigningWrong(f"{role}: not signed as the root asks ({type(error).__name__})") from error

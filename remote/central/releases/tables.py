@@ -51,6 +51,7 @@ rollouts = sa.Table(
     sa.Column("step_at", Instant, nullable=False),
     sa.Column("by", sa.String(64), nullable=False),
     sa.Column("why", sa.String(64), nullable=False),
+    sa.Column("forgiven", sa.Integer, nullable=False),         # failures there were when somebody said: go on
     sa.Index(
         "one_open_rollout_of_a_kind", "kind", unique=True, sqlite_where=sa.text("state IN ('rolling','paused','stopped')"),
         postgresql_where=sa.text("state IN ('rolling','paused','stopped')"),

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("step_at", sa.String(32), nullable=False),
         sa.Column("by", sa.String(64), nullable=False),
         sa.Column("why", sa.String(64), nullable=False),
+        sa.Column("forgiven", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("release"),
     )
     still = sa.text("state IN ('rolling','paused','stopped')")
