@@ -13,11 +13,10 @@ from remote.central.context import Context
 from remote.central.store.schema import terminals
 from remote.central.telemetry.apply import Apply
 from remote.central.telemetry.places import region_in
-from remote.central.telemetry.rows import run, upsert
+from remote.central.telemetry.rows import insert_new, run, upsert
 from remote.central.telemetry.tables import facts, states
 from remote.messages.telemetry import BODIES, Body, Fact, TelemetryBatch, TelemetryStored
 
-KNOWN = sa.select(facts.c.fact_id).where(facts.c.fact_id.in_(sa.bindparam("ids", expanding=True)))
 STORE = upsert(facts)
 STATE = sa.select(states).where(states.c.terminal == sa.bindparam("terminal"))
 MAKE_STATE = upsert(states)
@@ -26,9 +25,8 @@ PLACE = sa.select(terminals.c.place, terminals.c.region).where(terminals.c.termi
 
 def tell_facts(context: Context, ask: TelemetryBatch) -> TelemetryStored:
     """All of them are stored afterwards, whether they came for the first time or again."""
-    new = _new(context.connection, ask.facts)
+    new = _stored(context, ask.facts)
     if new:
-        run(context.connection, STORE, [_row(context, fact) for fact in new])
         state = state_of(context)
         apply = Apply(context, ask.origin, state)
         for fact, body in _understood(new):
@@ -48,13 +46,11 @@ def state_of(context: Context) -> sa.Row[Any]:
     return row
 
 
-def _new(connection: sa.Connection, told: Iterable[Fact]) -> list[Fact]:
-    """Those that were never stored, each once, in the order in which they happened."""
+def _stored(context: Context, told: Iterable[Fact]) -> list[Fact]:
+    """Those that were never stored before, each once, in the order in which they happened."""
     by_id = {fact.fact_id: fact for fact in told}
-    if not by_id:
-        return []
-    known = set(connection.execute(KNOWN, {"ids": list(by_id)}).scalars())
-    return sorted((fact for fact in by_id.values() if fact.fact_id not in known), key=lambda fact: fact.number)
+    new = insert_new(context.connection, STORE, [_row(context, fact) for fact in by_id.values()])
+    return sorted((fact for fact in by_id.values() if fact.fact_id in new), key=lambda fact: fact.number)
 
 
 def _row(context: Context, fact: Fact) -> dict[str, Any]:
