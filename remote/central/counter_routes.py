@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
@@ -72,6 +72,8 @@ class _Desk:
             if staff is None or cookie is None:
                 return _html(login_page(self._sessions.needs_pin), 401)
             said = dict(request.query_params)
+            if not self._sessions.said_here(cookie, said.get("said", ""), said.get("good", ""), said.get("by", "")):
+                said = {}
             return _html(await run_in_threadpool(self._show, show, staff, self._sessions.form_token(cookie), said))
 
         return endpoint
@@ -172,7 +174,8 @@ class _Desk:
                 said, good = await run_in_threadpool(act, form, staff), True
             except CounterError as error:
                 said, good = str(error), False
-            return RedirectResponse(f"{back}?said={quote(said)}&good={int(good)}", 303)
+            proof = self._sessions.said_proof(cookie, said, str(int(good)))
+            return RedirectResponse(f"{back}?{urlencode({'said': said, 'good': int(good), 'by': proof})}", 303)
 
         return endpoint
 
@@ -288,10 +291,12 @@ class _Desk:
 
 async def _form(request: Request) -> Form:
     """Urlencoded fields; empty where the body is too large or of another kind."""
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST_FORM:
-        return {}
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_FORM:
+            return {}
+    return dict(parse_qsl(body.decode("utf-8", "replace")))
 
 
 def _html(text: str, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ cannot answer is 503: nobody is let in by an error.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,6 +35,7 @@ from remote.central.enrolment.routes import arrived, enrolment_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.payment.notifications import notification_router
 from remote.central.payment.reconcile import reconcile_if_due
+from remote.central.releases.chores import releases_round
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.sign_in.phones_page import phones_router
@@ -41,6 +43,7 @@ from remote.central.store.database import reading
 from remote.central.store.writer import Writer, WriterStopped
 from remote.central.telemetry.chores import keep_watch
 from remote.central.telemetry.metrics import metrics_router
+from remote.central.telemetry.mqtt import consuming
 from remote.central.wire import admitted, answer_of, encode
 from remote.console.router import console_router
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
@@ -72,7 +75,8 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
         tasks.append(asyncio.create_task(keep_watch(writer, centre.clock, centre.ear, centre.settings.telemetry)))
         alarms, routes = load_rules(centre.settings.alarm_rules), load_routes(centre.settings.alarm_routes)
         tasks.append(asyncio.create_task(watch_alarms(writer, centre.clock, alarms, routes)))
-        yield
+        with consuming(centre, writer, centre.settings.broker, f"centre-{secrets.token_hex(4)}"):
+            yield
         for task in tasks:
             task.cancel()
         writer.stop()
@@ -97,8 +101,16 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
             phones_router(centre.engine, lambda work: writer.submit(work).result(), centre.clock, centre.phones, lambda: owners)
         )
     app.include_router(notification_router(centre.engine, centre.clock, centre.openers))
+    for error in (sa.exc.SQLAlchemyError, WriterStopped):
+        app.add_exception_handler(error, _busy)
     _describe(app)
     return app
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    """Whatever no door of its own has caught: a page of the counter, a paper that is looked up."""
+    print(f"{request.url.path[:80]}: {type(error).__name__}", flush=True)
+    return _json(Problem(error="busy", detail=type(error).__name__), 503)
 
 
 def _add_route(app: FastAPI, centre: Centre, writer: Writer, operation: Operation) -> None:
@@ -174,6 +186,7 @@ async def _chores(centre: Centre) -> None:
             await run_in_threadpool(centre.counter.void_unclaimed)
             await run_in_threadpool(centre.write, lambda connection: _forget(connection, centre))
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
+            await run_in_threadpool(releases_round, centre)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
                 await run_in_threadpool(card_chores, centre)

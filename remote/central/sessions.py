@@ -47,7 +47,7 @@ class Sessions:
     def staff(self, cookie: str | None) -> str | None:
         """The name in a cookie of ours that has not ended, else None."""
         payload, _, signature = (cookie or "").partition(".")
-        if not payload or not hmac.compare_digest(signature, self._sign("cookie", payload)):
+        if not payload or not _same(signature, self._sign("cookie", payload)):
             return None
         until, _nonce, name = base64.urlsafe_b64decode(payload).decode().split("|", 2)
         return name if int(until) > time.time() else None
@@ -57,7 +57,19 @@ class Sessions:
 
     def own_form(self, cookie: str, token: str) -> bool:
         """Was this form given out to this very session?"""
-        return hmac.compare_digest(token, self.form_token(cookie))
+        return _same(token, self.form_token(cookie))
+
+    def said_proof(self, cookie: str, words: str, good: str) -> str:
+        """So that a link from elsewhere cannot make a page say something."""
+        return self._sign("said", f"{cookie}|{good}|{words}")
+
+    def said_here(self, cookie: str, words: str, good: str, proof: str) -> bool:
+        return _same(proof, self.said_proof(cookie, words, good))
 
     def _sign(self, purpose: str, text: str) -> str:
         return hmac.new(self._secret, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _same(given: str, right: str) -> bool:
+    """As bytes: what a stranger sends need not be ASCII."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())

@@ -200,7 +200,8 @@ def _proof(person: Person, words: str, good: bool) -> str:
 
 def _said(view: View) -> str:
     words, good = view.asked.get("said", ""), view.asked.get("good") != "0"
-    return words if hmac.compare_digest(_proof(view.person, words, good), view.asked.get("by", "")) else ""
+    proof = view.asked.get("by", "").encode()
+    return words if hmac.compare_digest(_proof(view.person, words, good).encode(), proof) else ""
 
 
 def _with_query(path: str, asked: Mapping[str, str]) -> Callable[..., str]:
