@@ -21,6 +21,8 @@ from kiosk.plans import printing as papers
 from kiosk.plans import top_up as loading
 from kiosk.plans.citizen_card import citizen_production
 from kiosk.plans.citizen_number import KIND as CITIZEN
+from kiosk.plans.dispensed_card import KIND as DISPENSED
+from kiosk.plans.dispensed_card import citizen_dispensing
 from kiosk.plans.news import news_of
 from kiosk.plans.production import KIND, production
 from kiosk.stock import Stock
@@ -51,6 +53,7 @@ def assemble(
         **one_call.builders(parts),
         KIND: lambda log: production(parts, log),
         CITIZEN: lambda log: citizen_production(parts, log),
+        DISPENSED: lambda log: citizen_dispensing(parts, log),
         paying.KIND: lambda log: paying.payment(parts, log),
         papers.KIND: lambda log: papers.printing(parts, log),
         loading.KIND: lambda log: loading.top_up(parts, log),

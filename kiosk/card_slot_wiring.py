@@ -3,10 +3,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from card.pin import PinEncoding
 from kiosk.config_table import Table
 from kiosk.wiring import ChipPlace, LinkAt, chip_place
+
+
+class MadeBy(StrEnum):
+    """PRINTER: white cards with her name and photo. DISPENSER: printed beforehand, nothing of hers on them."""
+
+    PRINTER = "printer"
+    DISPENSER = "dispenser"
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,7 @@ class CitizenCardSettings:
     number: bytes                      # 6: what cards write into their log for this terminal
     pin: str = field(repr=False)       # "" = everybody is asked for hers
     pin_encoding: PinEncoding = PinEncoding.BCD
+    made_by: MadeBy = MadeBy.PRINTER
     module: ChipPlace = None           # the purchase module (PSAM); None: nothing is paid from purses here
 
 
@@ -33,5 +42,6 @@ def citizen_card_from(table: Table, *, production: bool) -> CitizenCardSettings:
     module = table.made("module", "pcsc:READER | link:HOST:PORT | none", chip_place, "none")
     if production and isinstance(module, LinkAt):
         raise table.wrong("module", "pcsc:READER or none in production: a link ends at a simulated module")
+    made_by = MadeBy(table.one_of("made_by", [one.value for one in MadeBy], MadeBy.PRINTER.value))
     table.done()
-    return CitizenCardSettings(station, bytes.fromhex(number), pin, encoding, module)
+    return CitizenCardSettings(station, bytes.fromhex(number), pin, encoding, made_by, module)

@@ -19,7 +19,8 @@ from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
 from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
 from kiosk.camera_wiring import CameraSettings, camera_from
-from kiosk.card_slot_wiring import CitizenCardSettings, citizen_card_from
+from kiosk.card_dispenser_wiring import CardDispenserSettings, card_dispenser_from
+from kiosk.card_slot_wiring import CitizenCardSettings, MadeBy, citizen_card_from
 from kiosk.city_theme import load_theme
 from kiosk.config_table import ConfigError, Table
 from kiosk.front import Front, FrontWrong, Screen, front_from, screen_from
@@ -159,6 +160,7 @@ class Config:
     scanner: ScannerSettings | None    # None = this terminal has none
     card_printer: CardPrinterSettings
     chip: ChipPlace
+    card_dispenser: CardDispenserSettings | None   # None = citizen cards are printed by the card printer
     citizen_card: CitizenCardSettings | None   # None = no slot for people's own cards
     receipt_printer: ReceiptPrinterSettings
     a4_printer: A4PrinterSettings | None   # None = this terminal has none
@@ -210,6 +212,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         scanner=_scanner(root.table("scanner")) if root.has("scanner") else None,
         card_printer=card_printer,
         chip=_chip(root.table("chip"), terminal.mode, card_printer.station),
+        card_dispenser=_card_dispenser(root, citizen_card, terminal.mode),
         citizen_card=citizen_card,
         receipt_printer=_receipt_printer(root.table("receipt_printer")),
         a4_printer=a4_printer,
@@ -320,6 +323,19 @@ def _chip(table: Table, mode: Mode, station: Station | None) -> ChipPlace:
         raise table.wrong("station", 'none exactly where card_printer.station is "none": a chip is written in the printer')
     table.done()
     return place
+
+
+def _card_dispenser(root: Table, citizen_card: CitizenCardSettings | None, mode: Mode) -> CardDispenserSettings | None:
+    """There exactly where citizen cards are made by it: a machine that nothing uses is a mistake."""
+    wanted = citizen_card is not None and citizen_card.made_by is MadeBy.DISPENSER
+    if not root.has("card_dispenser"):
+        if wanted:
+            raise root.wrong("card_dispenser", 'a table of this name where citizen_card.made_by = "dispenser"')
+        return None
+    table = root.table("card_dispenser")
+    if not wanted:
+        raise root.wrong("card_dispenser", 'no table of this name unless citizen_card.made_by = "dispenser"')
+    return card_dispenser_from(table, _wire(table), _driver(table, "card_dispenser"), production=mode is Mode.PRODUCTION)
 
 
 def _receipt_printer(table: Table) -> ReceiptPrinterSettings:

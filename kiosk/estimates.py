@@ -39,15 +39,16 @@ class Durations:
             return known[0] if known else ASSUMED_S.get(stage, 0.0)
         return quantiles(known, n=10, method="inclusive")[NINTH_DECILE]
 
-    def whole(self) -> float:
-        """Seconds that nine of ten cards take from the first stage until they lie at the slot."""
-        return sum(self.expected(name) for name in ORDER)
+    def whole(self, without: frozenset[str] = frozenset()) -> float:
+        """Seconds that nine of ten cards take from the first stage to the slot. `without`: stages this card skips."""
+        return sum(self.expected(name) for name in ORDER if name not in without)
 
-    def remaining(self, stage: str, in_it_s: float) -> tuple[float, float]:
+    def remaining(self, stage: str, in_it_s: float, without: frozenset[str] = frozenset()) -> tuple[float, float]:
         """(seconds left, portion done 0..1) while `stage` has run for `in_it_s`. Never reaches 1 before the last stage ends."""
         if stage not in ORDER:
             return 0.0, 0.99
         here = ORDER.index(stage)
-        total = self.whole()
-        left = max(1.0, self.expected(stage) - in_it_s) + sum(self.expected(name) for name in ORDER[here + 1 :])
+        total = self.whole(without)
+        after = sum(self.expected(name) for name in ORDER[here + 1 :] if name not in without)
+        left = max(1.0, self.expected(stage) - in_it_s) + after
         return left, min(0.99, max(0.0, 1 - left / total)) if total else 0.99

@@ -20,6 +20,7 @@ from devices.receipt_printer.driver import ReceiptPrinter
 from devices.ups.watch import UpsWatch
 from kiosk.citizen_slot import CitizenSlot
 from kiosk.code_reader import CodeReader
+from kiosk.dispensing import Dispensing
 from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.seam import FaceMatcher, FaceSight
 from print.ipp.printer import A4Printer
@@ -93,6 +94,7 @@ class Parts:
     photo_is_drawn: bool = False         # demo portraits: the card is marked as a specimen
     a4_printer: A4Printer | None = None  # None: this terminal has none
     citizen_card: CitizenSlot | None = None      # None: this terminal has no slot for her own card
+    dispensing: Dispensing | None = None         # None: citizen cards are printed, not dispensed
     codes: CodeReader | None = None      # None: this terminal has no scanner
     ofd: OfdReader | None = None         # None: electronic credentials are not shown here
     cabinet: Cabinet | None = None       # None: no board; no lights, nobody knows of doors or who stands there

@@ -26,6 +26,7 @@ from kiosk.citizen_slot import CitizenSlot
 from kiosk.code_reader import CodeReader
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
+from kiosk.dispensing import Dispensing
 from kiosk.display import Display, Voice
 from kiosk.ecredentials.reader import ReaderProcess
 from kiosk.estimates import Durations
@@ -80,6 +81,7 @@ def parts_of(config: Config, transport: Transport) -> Parts:
         card_printer=recorder.driver("card_printer", card_printer),
         chip=station_at(config.chip),
         citizen_card=citizen_slot_of(config),
+        dispensing=dispensing_of(config, at, recorder),
         codes=CodeReader(recorder.driver("scanner", scanner)) if scanner is not None else None,
         chip_at=config.card_printer.station or Station.PRINT,
         receipt_printer=recorder.driver("receipt_printer", slip_printer),
@@ -130,6 +132,16 @@ def citizen_slot_of(config: Config) -> CitizenSlot | None:
     if settings is None or station is None:
         return None
     return CitizenSlot(station, settings.number, settings.pin, settings.pin_encoding, module=station_at(settings.module))
+
+
+def dispensing_of(
+    config: Config, at: Callable[[str, WirePlace], RecordedAt], recorder: Recorder
+) -> Dispensing | None:
+    settings = config.card_dispenser
+    if settings is None:
+        return None
+    machine = recorder.driver("card_dispenser", settings.driver.make(at("card_dispenser", settings.wire)))
+    return settings.dispensing(machine, station_at(settings.reader))
 
 
 def station_at(place: ChipPlace) -> ChipStation | None:

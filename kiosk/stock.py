@@ -1,6 +1,8 @@
 """The books of the blanks, counted from the journal's rows and from nothing else.
 
 loaded = issued + kept + spoiled + left + in the path or at the exit + in doubt  (design.md, invariant 2)
+
+Two machines have cards: the printer's hopper, fed from by `feed`, and the dispenser's stacker, by `dispense`. A plan uses one.
 """
 from __future__ import annotations
 
@@ -15,6 +17,9 @@ from kiosk.transaction.runner import CANCELLED
 from remote.messages import EventKind
 
 LOAD = "load_blanks"
+STACKED = "exchange:card_stacker"      # facts["loaded"]
+FEED, DISPENSE = "feed", "dispense"
+FEEDS = (FEED, DISPENSE)
 TALLY = "tally:"          # of an erased plan: its key is gone, its blanks stay on the books
 PLACES = ("issued", "kept", "spoiled", "in_doubt", "moving")
 
@@ -37,7 +42,7 @@ class Books:
 
 
 def books(rows: Iterable[Row]) -> Books:
-    """Count every blank once, whatever order the rows of different plans came in."""
+    """Of the hopper. Counts every blank once, whatever order the rows of different plans came in."""
     loaded = 0
     plans: dict[str, list[Row]] = {}
     tallies: dict[str, Facts] = {}
@@ -50,19 +55,26 @@ def books(rows: Iterable[Row]) -> Books:
             tallies[row.act.removeprefix(TALLY)] = row.facts
     totals = dict.fromkeys(PLACES, 0)
     for plan, of_plan in plans.items():
+        if fed_by(of_plan) != FEED:
+            continue
         for where, count in (tallies[plan] if plan in tallies else where_are(of_plan)).items():
             totals[where] += count
     return Books(loaded=loaded, **totals)
 
 
+def fed_by(rows: Iterable[Row]) -> str:
+    """The act by which this plan takes its card out of a pile."""
+    return next((row.act for row in rows if row.act in FEEDS), FEED)
+
+
 def where_are(rows: list[Row]) -> dict[str, int]:
     """The blanks of one plan by where they went."""
-    undone = {row.attempt: row.facts for row in rows if row.act == "feed" and row.mark is Mark.UNDONE}
+    undone = {row.attempt: row.facts for row in rows if row.act in FEEDS and row.mark is Mark.UNDONE}
     handed = next((row.facts for row in rows if row.act == "hand_over" and row.mark is Mark.DONE), None)
     found = [row.mark for row in rows if row.act == PLAN and row.mark in (Mark.IN_DOUBT, Mark.DECIDED_BACK)]
     doubt = found[-1:] == [Mark.IN_DOUBT]
     went: dict[str, int] = {}
-    for feed in (row for row in rows if row.act == "feed" and row.mark is Mark.INTENT):
+    for feed in (row for row in rows if row.act in FEEDS and row.mark is Mark.INTENT):
         if feed.attempt in undone:
             for where in ("spoiled", "in_doubt"):
                 went[where] = went.get(where, 0) + int(undone[feed.attempt].get(where, 0))
@@ -81,22 +93,31 @@ class Stock:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._seen = 0
-        self._loaded = 0
-        self._closed: Counter[str] = Counter()
+        self._loaded = dict.fromkeys(FEEDS, 0)
+        self._closed: dict[str, Counter[str]] = {feed: Counter() for feed in FEEDS}
         self._failed_in_a_row = 0
         self._open: dict[str, list[Row]] = {}
         self._tallies = {r.act.removeprefix(TALLY): r.facts for r in journal.rows(TERMINAL) if r.act.startswith(TALLY)}
 
     @property
     def books(self) -> Books:
+        """Of the card printer's hopper."""
+        return self._of(FEED)
+
+    @property
+    def stacker(self) -> Books:
+        """Of the dispenser's stacker."""
+        return self._of(DISPENSE)
+
+    def _of(self, feed: str) -> Books:
         for row in self._journal.rows_about_blanks(self._seen):
             self._seen = row.seq
             self._count(row)
-        totals = dict.fromkeys(PLACES, 0) | self._closed
+        totals = dict.fromkeys(PLACES, 0) | self._closed[feed]
         for of_plan in self._open.values():
-            for where, count in where_are(of_plan).items():
+            for where, count in (where_are(of_plan) if fed_by(of_plan) == feed else {}).items():
                 totals[where] += count
-        return Books(loaded=self._loaded, **totals)
+        return Books(loaded=self._loaded[feed], **totals)
 
     @property
     def failed_in_a_row(self) -> int:
@@ -105,15 +126,16 @@ class Stock:
         return self._failed_in_a_row
 
     def _count(self, row: Row) -> None:
-        if row.act == "hand_over":
+        if row.act == "hand_over" and fed_by(self._open.get(row.plan, [])) == FEED:
             self._failed_in_a_row = 0
         elif row.act == PLAN and row.mark is Mark.DECIDED_BACK and row.facts.get("reason") != CANCELLED:
-            self._failed_in_a_row += int(any(earlier.act == "feed" for earlier in self._open.get(row.plan, [])))
+            self._failed_in_a_row += int(any(earlier.act == FEED for earlier in self._open.get(row.plan, [])))
         if row.plan == TERMINAL:
-            self._loaded += int(row.facts["count"]) if row.act == LOAD else 0
+            self._loaded[FEED] += int(row.facts["count"]) if row.act == LOAD else 0
+            self._loaded[DISPENSE] += int(row.facts.get("loaded", 0)) if row.act == STACKED else 0
         elif row.mark is Mark.CLOSED:
             of_plan = self._open.pop(row.plan, [])
-            self._closed.update(self._tallies[row.plan] if row.plan in self._tallies else where_are(of_plan))
+            self._closed[fed_by(of_plan)].update(self._tallies[row.plan] if row.plan in self._tallies else where_are(of_plan))
         else:
             self._open.setdefault(row.plan, []).append(row)
 

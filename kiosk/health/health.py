@@ -8,7 +8,7 @@ import trio
 
 from kiosk.health.found import Found, Looked
 from kiosk.health.looks import Look, looks_of
-from kiosk.health.needs import CARD_BY_MAIL, CARD_NOW, NEEDS, PAGES, Needs
+from kiosk.health.needs import CARD_BY_MAIL, CARD_DISPENSED, CARD_NOW, NEEDS, PAGES, WITH_DISPENSER, Needs
 from kiosk.health.news import HealthNews
 from kiosk.health.offers import Offered, Verdict, offers, verdict
 from kiosk.health.streaks import FAILED_IN_A_ROW, Streaks
@@ -35,12 +35,12 @@ class Health:
     """`mail`: cards can be had by mail in this city. `poke` wakes whoever sends news."""
 
     def __init__(
-        self, parts: Parts, heart: Heart, stock: Stock, *, needs: Needs = NEEDS, mail: bool = True,
+        self, parts: Parts, heart: Heart, stock: Stock, *, needs: Needs | None = None, mail: bool = True,
         poke: Callable[[], None] = lambda: None, looks: Mapping[str, Look] | None = None,
     ) -> None:  # fmt: skip
         self.parts, self.heart, self.stock = parts, heart, stock
         self.supplies = Supplies(heart.journal, stock)
-        self.needs, self.mail = needs, mail
+        self.needs, self.mail = needs or (NEEDS if parts.dispensing is None else WITH_DISPENSER), mail
         self.closed_by_staff = False
         self.door_open = False
         self.guard: Guarded | None = None        # doors, tamper, mains (kiosk/cabinet)
@@ -95,8 +95,11 @@ class Health:
 
     def _held(self, known: Sequence[str]) -> list[str]:
         """A plan waits for its machine and no sensor says why: nothing is made until somebody looks."""
+        held = frozenset() if self.heart.busy else self.heart.held()
         explained = any(word.startswith(("card_printer", "card_in", "card_at")) for word in known)
-        return ["card_printer_held"] if "card_printer" in self.heart.held() and not self.heart.busy and not explained else []
+        words = ["card_printer_held"] if "card_printer" in held and not explained else []
+        explained = any(word.startswith("card_dispenser") for word in known)
+        return words + (["card_dispenser_held"] if "card_dispenser" in held and not explained else [])
 
     def _other_troubles(self, offset: float | None) -> dict[str, bool]:
         limits = self.parts.limits
@@ -146,14 +149,17 @@ class Health:
         held = self.heart.held()
         if "card_printer" in held or self.refused_too_often:
             closed[CARD_NOW] = "card_machine"
-        if self.parts.chip is None:
+        if "card_dispenser" in held or self.refused_too_often:
+            closed[CARD_DISPENSED] = "card_machine"
+        if self.parts.chip is None and self.parts.dispensing is None:
             closed["citizen_card_new"] = "card_machine"
         if "a4_printer" in held:
             closed[PAGES] = "paper_machine"
         return closed
 
-    def can_make_cards(self) -> bool:
-        return isinstance(self.offer(CARD_NOW), Offered)
+    def can_make_cards(self, way: str = CARD_NOW) -> bool:
+        """`way`: CARD_NOW or CARD_DISPENSED."""
+        return isinstance(self.offer(way), Offered)
 
     def seen_by_staff(self) -> None:
         """A technician has looked at what people have to look at. Raises JournalBroken."""
@@ -166,6 +172,6 @@ class Health:
         """An act after the pivot was refused again and again: a person has to look before the next card."""
         return max(self.heart.refusals().values(), default=0) >= self.parts.limits.refusals_of_a_kind
 
-    async def checked_can_make_cards(self) -> bool:
+    async def checked_can_make_cards(self, way: str = CARD_NOW) -> bool:
         await self.look()
-        return self.can_make_cards()
+        return self.can_make_cards(way)

@@ -18,7 +18,7 @@ from devices.receipt_printer.driver import Paper, ReceiptPrinter
 from devices.ups.status import Power
 from devices.ups.watch import UpsWatch
 from kiosk.code_reader import CodeReader
-from kiosk.health import a4
+from kiosk.health import a4, dispenser
 from kiosk.health.camera import CameraLook
 from kiosk.health.found import Looked
 from kiosk.parts import Parts
@@ -41,6 +41,8 @@ def looks_of(parts: Parts) -> Mapping[str, Look]:
         "card_printer": lambda: card_printer(parts.card_printer),
         "receipt_printer": lambda: receipt_printer(parts.receipt_printer),
     }
+    if (dispensing := parts.dispensing) is not None:
+        looks["card_dispenser"] = lambda: dispenser.look(dispensing.machine)
     if (eyes := parts.eyes) is not None:
         looks["camera"] = CameraLook(eyes)
     if (pages := parts.a4_printer) is not None:

@@ -25,6 +25,7 @@ AT_LEAST = Need(devices=("id_reader",))
 
 CARD_NOW = "card_now"
 CARD_BY_MAIL = "card_by_mail"
+CARD_DISPENSED = "card_dispensed"
 PAGES = "print_certificate"
 
 NEEDS: Needs = {
@@ -50,12 +51,22 @@ NEEDS: Needs = {
     PAGES: Need(devices=("id_reader", "a4_printer"), units=("a4_tray", "toner")),
 }
 
+WITH_DISPENSER: Needs = {
+    **NEEDS,
+    "citizen_card_new": Need(devices=("id_reader",), one_of=(CARD_DISPENSED,)),
+    CARD_DISPENSED: Need(devices=("card_dispenser",), units=("dispenser_bin",), counted=("card_stacker",), centre=False),
+}
+"""Where citizen cards come out of a dispenser."""
+
 REASONS: Mapping[str, str] = {
     "id_reader": "no_devices",
     "card_printer": "card_machine",
     "card_hopper": "no_blanks",
     "ribbon": "card_machine",
     "reject_bin": "card_machine",
+    "card_dispenser": "card_machine",
+    "card_stacker": "no_blanks",
+    "dispenser_bin": "card_machine",
     "capture_bin": "card_machine",
     "a4_printer": "paper_machine",
     "a4_tray": "no_paper",

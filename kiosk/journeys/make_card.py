@@ -7,10 +7,12 @@ from enum import Enum
 import trio
 
 from kiosk import leaflet
+from kiosk.health.needs import CARD_DISPENSED, CARD_NOW
 from kiosk.journeys import paper
 from kiosk.journeys.card_fee import card_not_made, pay_card_fee
 from kiosk.journeys.delivery import address_for
 from kiosk.journeys.requests import NotSent, mail_instead
+from kiosk.plans.dispensed_card import KIND as DISPENSED
 from kiosk.plans.production import KIND
 from kiosk.prompts import Answer, Claim, Progress, StageState
 from kiosk.race import race
@@ -25,6 +27,7 @@ SHOWN_STAGES = ("reserve", "feed", "write", "print", "present")
 TICK_S = 1.0                 # the remaining time counts down once a second
 AT_THE_SLOT = ("at_exit", "still_at_exit")
 PAST_CANCELLING = ("present", "at_exit", "still_at_exit", "capturing", "register")
+MADE_AS = {DISPENSED: CARD_DISPENSED}
 BLANK_WAS_BAD = ("chip", "feed")     # not her doing and not the ribbon's: the next blank without asking
 
 
@@ -92,7 +95,7 @@ async def what_next(visit: Visit, run: Run, claim: Claim, reason: str, *, last: 
     if reason == CANCELLED:
         await paper.not_made(visit, run, claim, name="cancelled")
         return Next.NOTHING
-    possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards()
+    possible = not last and run.end is End.BACK and await visit.health.checked_can_make_cards(MADE_AS.get(run.log.kind, CARD_NOW))
     if possible and reason in BLANK_WAS_BAD:
         return Next.AGAIN
     if not run.log.has("reserve", Mark.UNDONE):     # the number is not free yet: nothing else can be chosen
@@ -171,8 +174,9 @@ def show(visit: Visit, run: Run, claim: Claim, stage: str, since: float, touched
     elif stage == "taking_back":
         visit.talk.tell(paper.worded(run, leaflet.taking_back()))
     else:
-        left, portion = visit.durations.remaining(stage, trio.current_time() - since)
-        work = Progress(stages_shown(visit, stage), left, portion)
+        without = frozenset() if prints(run) else frozenset({"print"})
+        left, portion = visit.durations.remaining(stage, trio.current_time() - since, without)
+        work = Progress(stages_shown(visit, stage, without), left, portion)
         may_cancel = stage not in PAST_CANCELLING
         shown = paper.worded(run, leaflet.progress(work, claim, may_cancel=may_cancel))
         visit.talk.tell(shown, on_answer=touched if may_cancel else None)
@@ -182,8 +186,14 @@ def was_kept(run: Run) -> bool:
     return (run.log.facts("hand_over", Mark.DONE) or {}).get("end") == CardEnd.KEPT
 
 
-def stages_shown(visit: Visit, stage: str) -> tuple[tuple[str, StageState], ...]:
-    names = [name for name in SHOWN_STAGES if name != "write" or visit.parts.chip is not None]
+def prints(run: Run) -> bool:
+    """Cards of a dispenser were printed beforehand."""
+    return run.log.kind != DISPENSED
+
+
+def stages_shown(visit: Visit, stage: str, without: frozenset[str]) -> tuple[tuple[str, StageState], ...]:
+    writes = visit.parts.chip is not None or "print" in without
+    names = [name for name in SHOWN_STAGES if name not in without and (name != "write" or writes)]
     here = names.index(stage) if stage in names else len(names)
     return tuple(
         (name, StageState.DONE if i < here else StageState.RUNNING if i == here else StageState.WAITING)

@@ -13,8 +13,10 @@ from kiosk.journeys.claims import claim_from
 from kiosk.leaflet import citizen_card_made
 from kiosk.plans.citizen_number import KIND as CITIZEN
 from kiosk.plans.citizen_number import citizen_reservation_of
+from kiosk.plans.dispensed_card import KIND as DISPENSED
 from kiosk.plans.number import reservation_of
 from kiosk.prompts import Claim, Facts, Picture, Prompt, SlipShown
+from kiosk.stock import FEEDS
 from kiosk.transaction.heart import Run
 from kiosk.transaction.journal import JournalBroken
 from kiosk.transaction.plan import Mark
@@ -81,7 +83,7 @@ async def closing(
 
 def spoiled(run: Run) -> bool:
     """A card was begun and the machine took it back."""
-    return int((run.log.facts("feed", Mark.UNDONE) or {}).get("spoiled", 0)) > 0
+    return any(int((run.log.facts(feed, Mark.UNDONE) or {}).get("spoiled", 0)) > 0 for feed in FEEDS)
 
 
 async def journal_broke(visit: Visit, run: Run, claim: Claim) -> None:
@@ -98,7 +100,7 @@ def person_of(visit: Visit) -> Person:
 
 def card_of(run: Run) -> Literal["senior", "citizen"]:
     """Which card this plan makes."""
-    return "citizen" if run.log.kind == CITIZEN else "senior"
+    return "citizen" if run.log.kind in (CITIZEN, DISPENSED) else "senior"
 
 
 def worded(run: Run, prompt: Prompt) -> Prompt:

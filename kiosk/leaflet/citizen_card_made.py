@@ -30,9 +30,11 @@ def confirm(person: PersonShown, *, fee: str, note: str) -> Prompt:
     )  # fmt: skip
 
 
-def start(card: CardPreview | None, *, fee: str, minutes: int) -> Prompt:
+def start(card: CardPreview | None, *, fee: str, minutes: int, printed: bool = True) -> Prompt:
+    """`printed` False: her card comes out of a dispenser, with nothing of hers printed on it."""
     return Prompt(
-        "citizen_start", step=Step.CHECK, contents=(card,) if card else (), picture=Picture.NONE if card else Picture.CARD,
+        "citizen_start" if printed else "citizen_start_unprinted", step=Step.CHECK, contents=(card,) if card else (),
+        picture=Picture.NONE if card else Picture.CARD,
         params={"fee": fee, "minutes": str(minutes)}, back=True,
         choices=(Choice("make_citizen_card", Weight.PRIMARY), Choice("later", Weight.QUIET)),
     )  # fmt: skip

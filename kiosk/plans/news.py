@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from kiosk.plans.one_call import CALL
 from kiosk.plans.pages import PRINT
+from kiosk.stock import FEEDS
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog, Tell
 from kiosk.transaction.plan import Attempt, Facts, Mark
@@ -12,7 +13,8 @@ from print.ipp.reasons import STOPPING
 from remote.messages import EventKind, IncidentNews, MoneyAct, MoneyNews, News, ObligationNews, StockNews
 
 WORDS = {
-    "release": "号码待释放", "feed": "空白卡待退出", "register": "发证待登记", "freeze": "待冻结号码",
+    "release": "号码待释放", "feed": "空白卡待退出", "dispense": "发卡机的卡待收回", "register": "发证待登记",
+    "freeze": "待冻结号码",
     "hand_over": "不知道证是否已取走", CALL: "不知道申请是否已收到", "in_doubt": "证的去向不明",
     "order": "付款订单待关闭", "collect": "不知道是否已付款", "issue": "证明待收回", "print": "不知道证明是否打全",
     "permit": "充值许可待作废", "credit": "不知道钱是否已到卡里", "confirm_load": "充值待登记",
@@ -62,7 +64,7 @@ def trouble(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
 
 
 def moved_blanks(this: Attempt, mark: Mark, facts: Facts) -> Told:
-    if mark is Mark.UNDONE and this.act == "feed":
+    if mark is Mark.UNDONE and this.act in FEEDS:
         for kind in ("spoiled", "in_doubt"):
             if facts.get(kind):
                 yield EventKind.STOCK, StockNews(kind=kind, count=int(facts[kind]))

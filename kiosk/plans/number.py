@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from kiosk.parts import Parts
 from kiosk.plans.one_call import CENTRE, accepted, for_good
+from kiosk.stock import FEED
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
@@ -19,9 +20,11 @@ def reservation_of(log: PlanLog) -> Reservation:
 
 
 class Number:
-    def __init__(self, parts: Parts, log: PlanLog) -> None:
+    def __init__(self, parts: Parts, log: PlanLog, fed_by: str = FEED) -> None:
+        """`fed_by`: the act that takes its card out of a pile."""
         self._parts = parts
         self._log = log
+        self._fed_by = fed_by
 
     @property
     def _reserve_key(self) -> str:
@@ -41,7 +44,7 @@ class Number:
     async def release(self, this: Attempt) -> Facts:
         """Undo: also bars a reserve that is still on its way. `released` False: the number had gone further (in doubt)
         and stays as it is until the counter has settled it."""
-        feed = self._log.facts("feed", Mark.UNDONE) or {}
+        feed = self._log.facts(self._fed_by, Mark.UNDONE) or {}
         spoiled = int(feed.get("spoiled", 0))
         try:
             answer = await self._release(Release(reserve_key=this.key, blanks_spoiled=spoiled), f"{this.key}:release:{spoiled}")

@@ -52,22 +52,26 @@ class Supplies:
         if spec.kind in BINS:
             total, then = self._total(spec), int(counted.exchanged.get("then", 0))
             differed = int(counted.exchanged.get("counted", 0)) - int(counted.exchanged.get("booked", 0))
-            return Booked(initial=0, count=total - then, retained=total - then, slack=self._slack(), differed=differed)
+            return Booked(initial=0, count=total - then, retained=total - then, slack=self._slack(spec), differed=differed)
         if spec.kind in FEEDS_CARDS:
-            return Booked(initial=counted.loaded or None, count=counted.loaded - counted.used)
+            books = self._stock.stacker
+            return Booked(
+                initial=counted.loaded or None, count=books.left, retained=books.kept + books.spoiled,
+                slack=books.moving + books.in_doubt,
+            )  # fmt: skip
         initial = counted.exchanged.get("initial")
         if initial is None:
             return Booked()
         return Booked(initial=int(initial), count=max(0, int(initial) - counted.used) if counted.used else None)
 
-    def _slack(self) -> int:
-        books = self._stock.books
+    def _slack(self, spec: UnitSpec) -> int:
+        books = self._stock.books if spec.device == "card_printer" else self._stock.stacker
         return books.moving + books.in_doubt
 
     def _total(self, spec: UnitSpec) -> int:
         """Cards that ever went into this bin."""
-        if spec.device != "card_printer":
-            return self._read(spec.id).used
+        if spec.device != "card_printer":        # a dispenser has one bin for both
+            return self._stock.stacker.spoiled + self._stock.stacker.kept
         return self._stock.books.spoiled if spec.id == "reject_bin" else self._stock.books.kept
 
     def _read(self, unit: str) -> _Counted:
@@ -121,7 +125,7 @@ class Supplies:
         return counted - booked
 
     def used(self, unit: str, count: int) -> None:
-        """Taken out by a plan (sheets, cards of a dispenser), or fallen into a bin that is not the card printer's."""
+        """Taken out by a plan (sheets); cards are counted from the plans' own rows."""
         self._write(USED + unit, {"count": count}, [])
 
     def _write(self, act: str, facts: Facts, news: list[Event]) -> None:

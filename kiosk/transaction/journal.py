@@ -177,8 +177,8 @@ class Journal:
     def rows_about_blanks(self, after: int) -> Iterator[Row]:
         """Of the rows after `after`, those that the books are counted from. None of them names a person."""
         return self._rows(
-            "seq > ? AND (plan = 'terminal' OR act = 'feed' AND mark IN ('intent', 'undone') OR act = 'hand_over' AND "
-            "mark = 'done' OR act = 'plan' AND mark IN ('in_doubt', 'decided_back', 'closed'))", after,
+            "seq > ? AND (plan = 'terminal' OR act IN ('feed', 'dispense') AND mark IN ('intent', 'undone') OR "
+            "act = 'hand_over' AND mark = 'done' OR act = 'plan' AND mark IN ('in_doubt', 'decided_back', 'closed'))", after,
         )  # fmt: skip
 
     def _rows(self, where: str, *args: object) -> Iterator[Row]:

@@ -24,6 +24,11 @@ from devices.cabinet.cabinet import Cabinet
 from devices.cabinet.simulator import BoardSimulator
 from devices.camera.driver import Camera
 from devices.camera.simulator import CameraSimulator
+from devices.card_dispenser.crt import CrtDispenser, CrtOptions
+from devices.card_dispenser.crt_simulator import CrtSimulator
+from devices.card_dispenser.mechanics import MachineTimes as DispenserTimes
+from devices.card_dispenser.model import DispenserModel
+from devices.card_dispenser.words import Station as DispenserPlace
 from devices.card_printer.driver import CardPrinter
 from devices.card_printer.model import CardPrinterModel, MachineTimes
 from devices.card_printer.simulator import CardPrinterSimulator
@@ -48,6 +53,8 @@ from devices.wire import MemoryWire, Wire, WireGone
 from kiosk.assemble import assemble
 from kiosk.citizen_slot import CitizenSlot
 from kiosk.code_reader import CodeReader
+from kiosk.dispenser_station import DispenserChipStation
+from kiosk.dispensing import Dispensing
 from kiosk.display import Silence, Voice
 from kiosk.ecredentials.opened import OfdReader
 from kiosk.face.local import LocalMatcher, LocalSight
@@ -55,6 +62,7 @@ from kiosk.parts import Eyes, Limits, Parts
 from kiosk.pin import PinHash
 from kiosk.prompts import Answer, Idle, Look, Prompt, Tone
 from kiosk.stock import Books, Stock
+from kiosk.supplies import Supplies
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.texts import LANGUAGES, catalogue
 from kiosk.transaction.journal import Journal
@@ -72,6 +80,7 @@ from remote.face_model import THRESHOLD
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
 from remote.transport import READ_TIMEOUT_S, NoAnswer, NotSent
+from tests.devices.card_dispenser.chips import VirtualChip
 from tests.hall.citizen_cards import white_card
 from tests.remote.identities import enrolled, signed
 from tests.simulation.drawing import kept_portrait, offload
@@ -83,6 +92,7 @@ PIN = "135790"
 PIN_HASH = PinHash(PinHash.make(PIN))
 CARD_PIN = "123456"
 PATIENT_S = 1_000.0          # nobody waits longer for a screen
+OF_THE_STACKER = 500_000     # chip serials of a dispenser's cards begin here
 SPEED = 4.0                  # of the card printer: only how many polls a test takes
 BLANKS = 5
 NO_WAY_ON = ("home", "out_of_service")
@@ -171,6 +181,7 @@ class Settings:
     camera: bool = False
     scanner: bool = False                                   # a scanner that is triggered
     citizen_card: bool = False                              # a slot for people's own chip cards
+    dispenser: bool = False                                 # citizen cards come out of one
     ofd: Callable[[Path], OfdReader] | None = None          # from the folder of the centre's roots; electronic credentials
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=lambda: House(identity=IdentityEvidence.CARD_ALONE))
@@ -189,6 +200,10 @@ class Post:
         )  # fmt: skip
         self.printer = CardPrinterSimulator(model)
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel())
+        self.dispenser = CrtSimulator(DispenserModel(
+            cards=BLANKS if settings.dispenser else 0, low_at=2, times=DispenserTimes(speed=SPEED), forgets=settings.forgets,
+            new_chip=lambda serial: VirtualChip(white_card(OF_THE_STACKER + int(serial.removeprefix("D")), TRANSPORT_MASTER)),
+        ), seed=1)  # fmt: skip
         self.camera = CameraSimulator(seed=1)
         self.pages = PagePrinter() if settings.pages else None
         self.card_slot = ChipSlot()
@@ -196,7 +211,8 @@ class Post:
         self.module: VirtualCard | None = None              # a purchase module, where a test puts one in before the start
         self.codes = ScannerSimulator(ScannerModel(auto_sense=False), seed=1)
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
-        self.plugged = {"reader": True, "printer": True, "slips": True, "board": True, "upsd": True, "camera": True, "codes": True}
+        names = ("reader", "printer", "slips", "board", "upsd", "camera", "codes", "dispenser")
+        self.plugged = dict.fromkeys(names, True)
         self.ending: Ending | None = None
         self._wires: list[MemoryWire] = []
         self._process: trio.CancelScope | None = None
@@ -260,7 +276,7 @@ class Post:
             chip=InProcessStation(self._at_contacts) if self.settings.chip else None, chip_at=Station.CONTACT,
             receipt_printer=ReceiptPrinter(self._opener("slips", self.slips.serve)),
             now=self._now, offload=offload, limits=self.settings.limits, photo_is_drawn=True, a4_printer=self._a4(),
-            codes=self._code_reader(), ofd=self._ofd(), citizen_card=self._citizen_slot(),
+            codes=self._code_reader(), ofd=self._ofd(), citizen_card=self._citizen_slot(), dispensing=self._dispensing(),
             cabinet=Cabinet(self._opener("board", self.board.serve), REFERENCE) if self.settings.cabinet else None,
             ups=UpsWatch(Ups(self._opener("upsd", self.upsd.serve))) if self.settings.ups else None,
             eyes=self._eyes() if self.settings.camera else None,
@@ -272,6 +288,13 @@ class Post:
         number = bytes.fromhex("3416000000") + bytes((int(self.name.removeprefix("T")),))
         module = InProcessStation(lambda: self.module) if self.module is not None else None
         return CitizenSlot(self.card_station, number, CARD_PIN, module=module)
+
+    def _dispensing(self) -> Dispensing | None:
+        if not self.settings.dispenser:
+            return None
+        options = CrtOptions(counter_survives_power=not self.settings.forgets)
+        machine = CrtDispenser(self._opener("dispenser", self.dispenser.serve), options=options)
+        return Dispensing(machine, DispenserChipStation(machine.station(DispenserPlace.CONTACT)), DispenserPlace.CONTACT)
 
     def _code_reader(self) -> CodeReader | None:
         return CodeReader(Scanner(self._opener("codes", self.codes.serve), trigger=Trigger())) if self.settings.scanner else None
@@ -287,6 +310,8 @@ class Post:
     def count_blanks(self) -> None:
         journal = Journal(self.folder, self.hall.now)
         Stock(journal).load(self.machine.loaded)
+        if self.settings.dispenser:
+            Supplies(journal, Stock(journal)).loaded("card_stacker", self.dispenser.model.came)
         journal.close()
 
     def assemble(self) -> Terminal:
@@ -325,7 +350,7 @@ class Post:
         await self.start()
 
     def power(self, on: bool) -> None:
-        for machine in (self.reader, self.machine, self.slips.model):
+        for machine in (self.reader, self.machine, self.slips.model, self.dispenser.model):
             (machine.power_on if on else machine.power_off)()
 
     # -- what people see and do --------------------------------------------------------------------------------------
@@ -357,6 +382,13 @@ class Post:
     @property
     def slips_out(self) -> list[str]:
         return [slip.text() for slip in self.slips.model.slips]
+
+    def stacker_agrees(self) -> None:
+        """The books of the dispenser agree with it while no plan is open."""
+        assert self.terminal.heart.journal.open_plans() == []
+        census, books = self.dispenser.model.census(), self.terminal.stock.stacker
+        told = (books.left, books.issued, books.kept + books.spoiled, books.in_doubt, books.moving)
+        assert told == (census.hopper, census.taken, census.binned, 0, 0), (books, census)
 
     def agree(self) -> None:
         """The books agree with the machine while no plan is open."""

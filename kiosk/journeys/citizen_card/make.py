@@ -9,6 +9,7 @@ from typing import Literal
 from devices.id_reader.id_number import Sex, mask
 from devices.id_reader.records import ResidentCard
 from kiosk import leaflet
+from kiosk.health.needs import CARD_DISPENSED
 from kiosk.journeys.claims import claim_from, claim_of
 from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import make_card
@@ -18,6 +19,7 @@ from kiosk.journeys.requests import NotSent, once, withdraw
 from kiosk.leaflet import citizen_card_made as words
 from kiosk.leaflet import face
 from kiosk.plans.citizen_number import KIND
+from kiosk.plans.dispensed_card import KIND as DISPENSED
 from kiosk.prompts import CITIZEN_CARD_STEPS, CardPreview, Claim, PersonShown
 from kiosk.transaction.claim import claim_code
 from kiosk.visit import Left, Person, Proof, Refused, Visit
@@ -60,8 +62,9 @@ async def citizen_card_new(visit: Visit) -> None:
     if offer.service is Service.LOST and offer.old_card is not None:
         await loss_statement(visit, offer)
     proof = await prove(visit, person, ITEM)
-    await photo_for(visit, person, proof)
-    if not visit.health.can_make_cards() or visit.parts.chip is None:
+    if not dispenses(visit):
+        await photo_for(visit, person, proof)
+    if not made_here(visit):
         await visit.ask(words.not_here_now())
         raise Left
     await start(visit, person, offer)
@@ -69,7 +72,23 @@ async def citizen_card_new(visit: Visit) -> None:
         case, claim = await applied(visit, person, offer.service, proof)
     except NotSent:
         return None
-    return await make_card(visit, case.case_id, claim, KIND)
+    return await make_card(visit, case.case_id, claim, kind_of(visit))
+
+
+def dispenses(visit: Visit) -> bool:
+    """Her card was printed beforehand: neither name nor photo is on it."""
+    return visit.parts.dispensing is not None
+
+
+def kind_of(visit: Visit) -> str:
+    return DISPENSED if dispenses(visit) else KIND
+
+
+def made_here(visit: Visit) -> bool:
+    """The machine that makes citizen cards here can do so now."""
+    if dispenses(visit):
+        return visit.health.can_make_cards(CARD_DISPENSED)
+    return visit.health.can_make_cards() and visit.parts.chip is not None
 
 
 async def cards_of(visit: Visit, person: Person) -> FoundCitizenCards:
@@ -125,8 +144,9 @@ async def photo_for(visit: Visit, person: Person, proof: Proof) -> None:
 
 
 async def start(visit: Visit, person: Person, offer: CitizenOffer) -> None:
-    minutes = ceil(visit.durations.whole() / 60)
-    answer = await visit.ask(words.start(await card_preview(visit, person), fee=fee_of(offer), minutes=minutes))
+    minutes = ceil(visit.durations.whole(frozenset({"print"}) if dispenses(visit) else frozenset()) / 60)
+    card = await card_preview(visit, person)
+    answer = await visit.ask(words.start(card, fee=fee_of(offer), minutes=minutes, printed=not dispenses(visit)))
     if answer.choice != "make_citizen_card":
         raise Left
 
@@ -174,11 +194,11 @@ async def open_citizen_case(visit: Visit, person: Person, case: CitizenCase) -> 
 async def unfinished(visit: Visit, person: Person, case: CitizenCase) -> None:
     """Applied for and not made: any terminal makes it, with the ID card alone."""
     await prove(visit, person, ITEM)
-    here = visit.health.can_make_cards() and visit.parts.chip is not None
+    here = made_here(visit)
     answer = await visit.ask(words.unfinished(case.submitted_on, here=here, can_withdraw=case.can_withdraw))
     match answer.choice:
         case "produce_here":
-            await make_card(visit, case.case_id, claim_from(case.claim_code), KIND)
+            await make_card(visit, case.case_id, claim_from(case.claim_code), kind_of(visit))
         case "withdraw":
             if (await visit.ask(leaflet.sure("withdraw_confirm", "withdraw_yes"))).choice != "withdraw_yes":
                 raise Left
@@ -194,6 +214,9 @@ async def unfinished(visit: Visit, person: Person, case: CitizenCase) -> None:
 # -- the card as it will be -------------------------------------------------------------------------------------------
 
 async def card_preview(visit: Visit, person: Person) -> CardPreview | None:
+    """None where nothing of hers is printed on it, or her name cannot be drawn."""
+    if dispenses(visit):
+        return None
     png = await visit.parts.offload(preview, visit, person)
     return CardPreview(png) if png else None
 

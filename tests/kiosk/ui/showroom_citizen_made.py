@@ -33,6 +33,7 @@ def citizen_made_prompts(slip: bytes) -> list[Prompt]:
         words.confirm(person, fee="20.00", note=""),
         words.loss_statement("7485", "20.00"),
         words.start(None, fee="20.00", minutes=2),
+        words.start(None, fee="20.00", minutes=1, printed=False),
         words.not_here_now(),
         *(words.worded(prompt) for prompt in own),
         words.money_moves(date(2027, 12, 28)),
