@@ -54,6 +54,7 @@ class ServeConfig:
     alarms: Path | None = None  # TOML file of who hears of alarms (remote/central/alarms/routes.py)
     alarm_rules: Path = ALARM_RULES
     telemetry: Path | None = None  # TOML file of thresholds (remote/central/telemetry/thresholds.py)
+    broker: str | None = None  # HOST:PORT of an MQTT 5 broker that carries telemetry as well
 
 
 def settings_of(config: ServeConfig) -> Settings:
@@ -68,7 +69,7 @@ def settings_of(config: ServeConfig) -> Settings:
     settings = replace(settings, identity_folder=config.identity_folder)
     if config.channel is not None:
         settings = replace(settings, channel=config.channel)
-    settings = replace(settings, metrics_token=config.metrics_token)
+    settings = replace(settings, metrics_token=config.metrics_token, broker=config.broker)
     settings = replace(settings, alarm_routes=config.alarms, alarm_rules=config.alarm_rules)
     if config.telemetry is not None:
         try:
@@ -117,6 +118,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--hsm", type=Path, default=None, help="TOML file that names the token with the card keys")
     parser.add_argument("--metrics-token-file", type=Path, default=None, help="/metrics for whoever has this token")
     parser.add_argument("--telemetry", type=Path, default=None, help="TOML file: when a terminal is late, down or frozen")
+    parser.add_argument(
+        "--broker", default=None, help="HOST:PORT of an MQTT 5 broker over TLS that carries heartbeats and facts as well"
+    )
     parser.add_argument("--alarms", type=Path, default=None, help="TOML file: who hears of alarms, by mail, webhook or message")
     parser.add_argument("--alarm-rules", type=Path, default=ALARM_RULES, help="TOML file: when something becomes an alarm")
     parser.add_argument("--payments", type=Path, default=None, help="TOML file that names the channels and their keys")
@@ -133,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
         config = replace(config, public_url=given.public_url, seal_folder=given.seal_folder)
         config = replace(config, channel=given.channel, payments=given.payments, hsm=given.hsm, telemetry=given.telemetry)
         token = given.metrics_token_file.read_text(encoding="utf-8").strip() if given.metrics_token_file else None
-        config = replace(config, metrics_token=token, alarms=given.alarms, alarm_rules=given.alarm_rules)
+        config = replace(config, broker=given.broker, metrics_token=token, alarms=given.alarms, alarm_rules=given.alarm_rules)
         config = replace(config, identity_folder=given.identity_folder, tls_names=tuple(given.tls_name), oidc=given.oidc)
         serve(config)
     except (SettingsError, OidcConfigError, KeysAway, ChannelFilesError, RulesFileError) as error:

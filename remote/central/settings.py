@@ -40,6 +40,7 @@ class Settings:
     payments: Path | None = None  # the real channels and their keys (remote/central/payment/channels/files.py)
     tariffs: Path = TARIFFS
     telemetry: Thresholds = Thresholds()
+    broker: str | None = None  # HOST:PORT of an MQTT 5 broker that carries telemetry as well (remote/central/telemetry/mqtt.py)
     alarm_rules: Path = ALARM_RULES  # when something becomes an alarm (remote/central/alarms/rules.toml)
     alarm_routes: Path | None = None  # who hears of it (remote/central/alarms/routes.py); None: the console alone
     metrics_token: str | None = None  # who may read /metrics (Prometheus: authorization.credentials); None: nobody
@@ -58,6 +59,9 @@ class Settings:
             load_routes(self.alarm_routes)
         except (ValueError, RulesWrong, RoutesWrong, OSError) as error:
             raise SettingsError(str(error)) from error
+        host, _, port = (self.broker or "localhost:8883").rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+            raise SettingsError(f"broker: expected HOST:PORT, not {self.broker!r}")
         for channel in self.channels:
             if channel not in LABELS:
                 raise SettingsError(f"channel: expected one of {', '.join(LABELS)}, not {channel!r}")

@@ -26,6 +26,7 @@ CA_DAYS, SERVER_DAYS = 3650, 397
 LIFE = timedelta(days=30)
 BACKDATED = timedelta(minutes=10)  # the terminal's clock may be a little behind
 CA_NAME = "Bozhou terminals CA"
+CONSUMER_NAME = "@centre"  # terminals' names begin with a letter or a digit (remote/messages/enrolment.py)
 
 
 class RequestWrong(Exception):
@@ -59,6 +60,13 @@ class Authority:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         made = self._signed(builder.add_extension(usage, critical=False))
         return _key_pem(key) + made.public_bytes(Encoding.PEM)
+
+    def consumer_pem(self, now: datetime) -> bytes:
+        """Key and certificate of the centre as a client of a broker, under a name that no terminal can have."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = _builder(CONSUMER_NAME, key.public_key(), now - BACKDATED, now + timedelta(days=SERVER_DAYS))
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+        return _key_pem(key) + self._signed(builder.add_extension(usage, critical=True)).public_bytes(Encoding.PEM)
 
     def _signed(self, builder: x509.CertificateBuilder) -> x509.Certificate:
         theirs = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())

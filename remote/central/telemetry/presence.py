@@ -7,7 +7,8 @@ counts nobody's silence against them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,7 @@ from remote.central.telemetry.rows import run, upsert
 from remote.central.telemetry.standing import ADD_SECONDS, Stood, book, booked, stood
 from remote.central.telemetry.tables import presence_changes, states
 from remote.central.telemetry.thresholds import Thresholds
+from remote.messages.broker import WILL_DELAY_S
 from remote.messages.telemetry import Heard, Heartbeat
 
 Row = sa.Row[Any]
@@ -44,6 +46,7 @@ HOW_MANY = sa.select(
     sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((states.c.heard_at >= sa.bindparam("since"), 1), else_=0)), 0)
 ).where(states.c.presence.in_(THERE))
 SILENT = sa.select(states).where(states.c.presence.in_(THERE), states.c.heard_at < sa.bindparam("before"))
+NAMED = sa.select(states).where(states.c.presence.in_(THERE), states.c.terminal.in_(sa.bindparam("names", expanding=True)))
 ALL_THERE = sa.select(states).where(states.c.presence.in_(THERE))
 ENROLLED_UNKNOWN = sa.text(
     "SELECT terminal, place, region FROM terminals WHERE NOT EXISTS "
@@ -91,14 +94,24 @@ def _changed(connection: sa.Connection, terminal: str, now: datetime, before: st
 # -- missing ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Gone:
+    """A broker lost the connection of this life of a terminal, some seconds ago."""
+
+    terminal: str
+    boot_id: str
+
+
 @dataclass
 class Ear:
-    """Since when this centre listens without a gap. One for each running centre; a new one after every start."""
+    """Since when this centre listens without a gap. One for each running centre; a new one after every start. `gone`: may be
+    filled by any thread."""
 
     listening_since: datetime | None = None
     looked_at: datetime | None = None
     deaf_since: datetime | None = None
     """It hears nearly nobody of those who were there: its own network, most likely."""
+    gone: deque[Gone] = field(default_factory=deque)
 
 
 def sweep(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresholds) -> list[tuple[str, Presence]]:
@@ -106,22 +119,44 @@ def sweep(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresh
     new = connection.execute(ENROLLED_UNKNOWN).all()
     run(connection, MAKE_STATE, [{"terminal": row.terminal, "region": row.region[:6] or region_in(row.place)} for row in new])
     _listen(connection, now, ear, thresholds)
+    worse = _lost_by_the_broker(connection, now, ear, thresholds)
     if ear.listening_since is None:
-        return []
+        return worse
     silent_since = now - timedelta(seconds=thresholds.late_s)
     if ear.listening_since > silent_since:         # nobody can be late yet
-        return []
-    worse: list[tuple[str, Presence]] = []
+        return worse
     for row in connection.execute(SILENT, {"before": silent_since}).all():
         silent = (now - max(row.heard_at, ear.listening_since)).total_seconds()
         if silent >= thresholds.down_s:
-            book(connection, row, row.heard_at)
-            _worsen(connection, row, now, Presence.DOWN, row.heard_at)
-            worse.append((row.terminal, Presence.DOWN))
+            worse.append(_down(connection, row, now))
         elif silent >= thresholds.late_s and row.presence == Presence.ALIVE:
             _worsen(connection, row, now, Presence.LATE, row.heard_at)
             worse.append((row.terminal, Presence.LATE))
     return worse
+
+
+def _lost_by_the_broker(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thresholds) -> list[tuple[str, Presence]]:
+    """Last wills: down at once, where it has not spoken since its connection broke. Many at once are no deaths but a network:
+    those are left to the clock."""
+    told: dict[str, str] = {}
+    while ear.gone:
+        gone = ear.gone.popleft()
+        told[gone.terminal] = gone.boot_id
+    broke = now - timedelta(seconds=WILL_DELAY_S)
+    if not told:
+        return []
+    named = connection.execute(NAMED, {"names": list(told)}).all()
+    rows = [row for row in named if row.boot_id == told[row.terminal] and row.heard_at <= broke]
+    there, _ = connection.execute(HOW_MANY, {"since": broke}).one()
+    if len(rows) > 1 and len(rows) >= there * thresholds.deaf_share:
+        return []
+    return [_down(connection, row, now) for row in rows]
+
+
+def _down(connection: sa.Connection, row: Row, now: datetime) -> tuple[str, Presence]:
+    book(connection, row, row.heard_at)
+    _worsen(connection, row, now, Presence.DOWN, row.heard_at)
+    return row.terminal, Presence.DOWN
 
 
 def _worsen(connection: sa.Connection, row: Row, now: datetime, after: Presence, since: datetime) -> None:
@@ -140,12 +175,13 @@ def _listen(connection: sa.Connection, now: datetime, ear: Ear, thresholds: Thre
         ear.listening_since, ear.deaf_since = now, None
     ear.looked_at = now
     there, heard = _there_and_heard(connection, now, ear, thresholds)
-    if there < thresholds.deaf_at_least or heard > there * (1 - thresholds.deaf_share):
+    few = there < thresholds.deaf_at_least
+    if there < 2 or heard > (0 if few else there * (1 - thresholds.deaf_share)):
         ear.deaf_since = None
         return
     ear.deaf_since = ear.deaf_since or now
     lasts = (now - ear.deaf_since).total_seconds() >= thresholds.deaf_s
-    if not (lasts and heard > 0):                  # hearing nobody at all of many is never all of them dead
+    if not (lasts and (heard > 0 or few)):         # of many never all are dead at once; a few may be one hall
         ear.listening_since = now
 
 

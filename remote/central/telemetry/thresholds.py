@@ -18,8 +18,8 @@ class Thresholds:
     sweep_s: float = 2.0           # the centre looks who is missing
     gap_s: float = 10.0            # [A] no look for so long: the centre itself was away, everybody gets a new start
     deaf_share: float = 0.5        # [A] so many of those who were there fall silent at once: it is the centre that does not hear
-    deaf_at_least: int = 10        # [A] with fewer terminals that were there nothing is concluded from how many are silent
-    deaf_s: float = 300.0          # [A] and then it is believed, if somebody is heard at all
+    deaf_at_least: int = 10        # [A] of fewer terminals (and at least two) all must be silent
+    deaf_s: float = 300.0          # [A] and then it is believed, if somebody is heard or there are few (one hall without power)
     keep_facts_days: int = 60      # [A] history; counted figures are kept longer
     keep_logs_days: int = 14       # [A]
     keep_days_days: int = 800      # [A] counted figures: two years and a bit

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from remote.central.centre import Centre
 from remote.central.store.database import reading, writing
 from remote.central.telemetry.fleet import fleet_line
-from remote.central.telemetry.presence import Ear, sweep
+from remote.central.telemetry.presence import Ear, Gone, sweep
 from remote.central.telemetry.reports import availability, presence_changes_after
 from remote.central.telemetry.thresholds import Thresholds
 from remote.central.times import BEIJING
@@ -207,3 +207,42 @@ def test_closed_by_staff_is_no_service() -> None:
 def test_thresholds_that_would_cry_wolf_are_refused(bad: Thresholds) -> None:
     with pytest.raises(ValueError, match="telemetry"):
         bad.check()
+
+
+def test_all_of_a_few_fall_silent_at_once_and_are_believed_dead_only_after_a_while() -> None:
+    """The centre's own line, or one hall without power: not to be told apart at first."""
+    hall = Hall(3)
+    hall.pass_(60, beating=tuple(hall.names))
+    hall.pass_(200)
+    assert hall.downs() == [] and hall.centre.ear.deaf_since is not None
+    hall.pass_(20, beating=tuple(hall.names))
+    assert hall.presence() == "alive" and hall.centre.ear.deaf_since is None
+    hall.pass_(EVERY.deaf_s + 120)
+    assert sorted(hall.downs()) == hall.names
+
+
+def test_one_of_a_few_falls_silent_and_is_down_by_the_clock() -> None:
+    hall = Hall(3)
+    hall.pass_(60, beating=tuple(hall.names))
+    hall.pass_(60, beating=all_but(hall, "T1"))
+    assert hall.downs() == ["T1"]
+
+
+def test_last_will_makes_down_at_once_unless_it_spoke_since_or_lives_another_life() -> None:
+    hall = Hall(6)
+    hall.pass_(60, beating=tuple(hall.names))
+    hall.pass_(12, beating=all_but(hall, "T1", "T2"), every=4)
+    hall.centre.ear.gone.extend([Gone("T1", "b1"), Gone("T2", "an earlier life"), Gone("T3", "b1"), Gone("nobody", "b1")])
+    hall.look()
+    assert hall.downs() == ["T1"]
+    hall.beat("T1")
+    assert hall.presence("T1") == "alive"
+
+
+def test_last_wills_of_many_at_once_are_a_network_and_left_to_the_clock() -> None:
+    hall = Hall(6)
+    hall.pass_(60, beating=tuple(hall.names))
+    hall.pass_(12)
+    hall.centre.ear.gone.extend(Gone(name, "b1") for name in hall.names[:3])
+    hall.look()
+    assert hall.downs() == []
