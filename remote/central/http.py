@@ -103,8 +103,16 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     app.include_router(notification_router(centre.engine, centre.clock, centre.openers))
     for error in (sa.exc.SQLAlchemyError, WriterStopped):
         app.add_exception_handler(error, _busy)
+    for error in (sa.exc.SQLAlchemyError, WriterStopped):
+        app.add_exception_handler(error, _busy)
     _describe(app)
     return app
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    """Whatever no door of its own has caught: a page of the counter, a paper that is looked up."""
+    print(f"{request.url.path[:80]}: {type(error).__name__}", flush=True)
+    return _json(Problem(error="busy", detail=type(error).__name__), 503)
 
 
 async def _busy(request: Request, error: Exception) -> Response:
