@@ -5,6 +5,7 @@ kiosk.toml at the root is the sample; each setting's meaning, unit and source is
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -177,6 +178,7 @@ class Config:
     operator_pin: PinHash
     evidence: tuple[IdentityEvidence, ...]
     metrics_port: int = 0                  # 0 = no page of figures on localhost
+    sync_clock: tuple[str, ...] = ()       # the program that asks the host's time service; none: the command is refused
 
 
 def load(file: Path) -> Config:
@@ -229,6 +231,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         operator_pin=_operator(root.table("operator")),
         evidence=_evidence(root.table("identity"), terminal.mode),
         metrics_port=_telemetry(root.table("telemetry")),
+        sync_clock=_commands(root.table("commands")),
     )
     root.done()
     return config
@@ -375,6 +378,12 @@ def _centre(table: Table, mode: Mode) -> CentreSettings:
     )
     table.done()
     return settings
+
+
+def _commands(table: Table) -> tuple[str, ...]:
+    program = table.made("sync_clock", "a program and its arguments, as in a shell", shlex.split, "")
+    table.done()
+    return tuple(program)
 
 
 def _journal(table: Table) -> JournalSettings:

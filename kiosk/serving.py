@@ -24,6 +24,7 @@ from kiosk.blackbox.spool import Spool
 from kiosk.cabinet.colours import lamp_colours
 from kiosk.citizen_slot import CitizenSlot
 from kiosk.code_reader import CodeReader
+from kiosk.commands.wiring import commands_of
 from kiosk.config import Config, Mode
 from kiosk.conversation import Conversation, Patience, WalkedAway
 from kiosk.dispensing import Dispensing
@@ -32,6 +33,7 @@ from kiosk.ecredentials.reader import ReaderProcess
 from kiosk.estimates import Durations
 from kiosk.gate import Gate
 from kiosk.parts import Limits, Parts
+from kiosk.supervisor import AGAIN, HOST_AGAIN, PARKED
 from kiosk.telemetry.beats import screen_beats
 from kiosk.telemetry.metrics import serve_metrics
 from kiosk.telemetry.telemetry import Telemetry
@@ -47,6 +49,8 @@ from remote.platform import Platform
 from remote.transport import HttpTransport, Transport
 
 T = TypeVar("T")
+CODES = {Ending.PARKED: PARKED, Ending.AGAIN: AGAIN, Ending.HOST_AGAIN: HOST_AGAIN}
+"""What the watchman hears (kiosk/supervisor.py)."""
 Beside = Callable[[Terminal], Awaitable[None]]
 
 
@@ -187,6 +191,9 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     terminal.telemetry = Telemetry(
         terminal.health, lambda: terminal.visit, versions(config), screen_beats(display), journal.count_waiting
     )
+    commands = commands_of(config, terminal, display)
+    terminal.telemetry.agent.listeners.append(commands.hear)
+    terminal.commands = commands.run
 
     def contradicted(contradiction: Contradiction) -> None:
         sys.stderr.write(f"the centre remembers another journal: {contradiction}\n")

@@ -14,7 +14,6 @@ from kiosk.config import Config
 from kiosk.display import Voice
 from kiosk.heartbeat import beat
 from kiosk.prompts import Look
-from kiosk.supervisor import PARKED
 
 LEFT_BY_TECHNICIAN = 0
 FIRST_SHOWING = 0            # before the conversation's own, which count from 1
@@ -47,7 +46,6 @@ async def _with_window(config: Config, window: Any, voice: Voice) -> int:
         serving = await trio.to_thread.run_sync(importlib.import_module, "kiosk.serving")
         nursery.start_soon(window.draw_ahead, leaflet.usual_prompts(config.services))
         ending = await serving.serve(config, serving.parts_of(config, serving.transport_of(config)), window, voice)
-        if ending is serving.Ending.PARKED:
-            code = PARKED
+        code = serving.CODES.get(ending, LEFT_BY_TECHNICIAN)
         nursery.cancel_scope.cancel()
     return code

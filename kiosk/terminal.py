@@ -14,6 +14,7 @@ from kiosk import leaflet
 from kiosk.cabinet.guard import Guard
 from kiosk.cabinet.guide import Guide
 from kiosk.cabinet.outage import Outage
+from kiosk.commands.calls import Again, Calls, as_closing
 from kiosk.conversation import Conversation, WalkedAway
 from kiosk.estimates import Durations
 from kiosk.health.health import Health
@@ -52,7 +53,7 @@ GOODBYE_S = 3.0              # [A]
 NOT_NOW_S = 20.0             # [A] long enough to be heard twice
 HOME_RESETS_S = 60.0         # [A] a language or size chosen at home and not used goes back
 ERASE_EVERY_S = 3600.0
-BATTERY_LOW = "battery_low"  # instead of a touch
+ENDS = "ends"                # instead of a touch: the battery is low, or a command wants a new start
 
 
 class Ending(Enum):
@@ -60,6 +61,8 @@ class Ending(Enum):
 
     LEFT = "left"            # by a technician
     PARKED = "parked"        # the mains are gone and the battery is nearly empty
+    AGAIN = "again"          # by a command: the program is started anew
+    HOST_AGAIN = "host_again"                      # by a command: the whole machine is
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ class Terminal:
         self.durations = durations or Durations()
         self.visit: Visit | None = None
         self.telemetry: Telemetry | None = None          # None: nobody is told how this terminal is (recovery, simulation)
+        self.calls = Calls()
+        self.commands: Callable[[], Awaitable[None]] | None = None       # runs beside the visits (kiosk/commands)
         parts.stage = self.board.tell
 
     async def run(self) -> Ending:
@@ -118,15 +123,27 @@ class Terminal:
             nursery.start_soon(self.health.watch)
             if self.parts.a4_printer is not None:
                 nursery.start_soon(self.parts.a4_printer.keep_watch)
-            while not self.guard.battery_low:
+            if self.commands is not None:
+                nursery.start_soon(self.commands)
+            while not self._is_to_end():
                 if await self.between_visits() is Wish.LEAVE:
                     ending = Ending.LEFT
                     break
+            else:
+                ending = self._ending()
             if ending is Ending.PARKED:
                 self.talk.tell(leaflet.out_of_service("power", self.house.nearest))
             await self.guard.park()
             nursery.cancel_scope.cancel()
         return ending
+
+    def _is_to_end(self) -> bool:
+        return self.guard.battery_low or self.calls.again is not None
+
+    def _ending(self) -> Ending:
+        if self.guard.battery_low:
+            return Ending.PARKED
+        return Ending.HOST_AGAIN if self.calls.again is Again.HOST else Ending.AGAIN
 
     def _something_happened(self) -> None:
         """At a door, the housing, the mains: the centre hears of it now, and what is offered is thought over."""
@@ -191,8 +208,8 @@ class Terminal:
                 answer = await race(partial(self.talk.ask, prompt), partial(self._changed, prompt))
             except WalkedAway:
                 return Answer("timeout")
-            if self.guard.battery_low:
-                return Answer(BATTERY_LOW)
+            if self._is_to_end():
+                return Answer(ENDS)
             if answer is not None:
                 return answer
             await self._back_after_an_interruption()
@@ -204,7 +221,7 @@ class Terminal:
         if self.board.latest() == "still_at_exit":          # settled while the terminal is up: its machine came back
             return leaflet.card_at_exit_after_power_cut()
         tiles = [tile for tile in self.house.offered if tile not in NEED_PROOF or self._may_prove()]
-        home = leaflet.home(tiles, {tile: self.health.offer(tile) for tile in tiles})
+        home = self.calls.on_home(leaflet.home(tiles, {tile: self.health.offer(tile) for tile in tiles}))
         if self.talk.look != self.talk.first_look:
             return replace(home, idle=Idle.FIXED, seconds=HOME_RESETS_S)
         return home
@@ -219,8 +236,10 @@ class Terminal:
 
     async def _changed(self, shown: Prompt) -> Answer | None:
         """Keeps what is on the screen as things are; until an interruption is over, or the battery is low."""
-        while not self.guard.battery_low:
-            await race(self.health.looked, self.board.changed, self.guard.changed)
+        while not self._is_to_end():
+            await race(self.health.looked, self.board.changed, self.guard.changed, self.calls.changed)
+            if self._is_to_end():
+                break
             if (home := self._home()) == shown:
                 continue
             if shown.params.get("reason") in ("power", "door_open"):
@@ -248,12 +267,13 @@ class Terminal:
                 self.telemetry.journey_ended(journey.__name__, *ended, trio.current_time() - began)
             self.outbox.poke()
             self.health.look_again()
+            self.calls.tell()
 
     async def _go(self, visit: Visit, journey: Callable[[Visit], Awaitable[None]]) -> tuple[str, str]:
         """How it ended (remote/messages/telemetry.py JourneyEnded), and the refusal's code where it was refused."""
         outage = Outage(self.guard, self.guide, self.heart, self.parts, self.board)
         try:
-            cut = await race(partial(journey, visit), outage.ends_the_visit)
+            cut = await race(partial(journey, visit), outage.ends_the_visit, partial(self._closing, outage))
             ended = "cut" if cut is not None else "done" if self.talk.tone is Tone.DONE else "not_done"
             if cut is not None:
                 await self.talk.show_for(cut, cut.seconds)
@@ -266,6 +286,11 @@ class Terminal:
             await self.talk.show_for(leaflet.goodbye(), GOODBYE_S)
             return "walked_away", ""
         return ended, ""
+
+    async def _closing(self, outage: Outage) -> Prompt:
+        """A command closes or restarts this terminal now: what the machine has begun is finished, then she is told."""
+        await self.calls.ends_the_visit(self.heart, self.guide)
+        return as_closing(await outage.words())
 
     async def _explain(self, visit: Visit, refused: Refused) -> None:
         try:

@@ -121,6 +121,14 @@ class Heart:
                 ends[plan_id] = await settle(plan, log)
         return ends
 
+    async def settle_one(self, plan_id: str) -> End | None:
+        """One open plan, its doubt too; None where it runs now or is closed. Raises JournalBroken."""
+        async with self._settling:
+            if plan_id in self._running or plan_id not in self.journal.open_plans():
+                return None
+            log = PlanLog(self.journal, plan_id, self._tell)
+            return await settle(self._builders[log.kind](log), log)
+
     async def keep_settling(self) -> None:
         """Runs for as long as the terminal does."""
         while True:

@@ -174,6 +174,10 @@ class Journal:
         """Rows in order. Facts are empty where the key is gone."""
         return self._rows("plan = ?", plan) if plan else self._rows("1")
 
+    def rows_beginning(self, begins: str) -> Iterator[Row]:
+        """Rows of the terminal itself whose act begins so, in order; all of them are read before the first is given."""
+        return iter(list(self._rows("plan = ? AND substr(act, 1, ?) = ?", TERMINAL, len(begins), begins)))
+
     def rows_about_blanks(self, after: int) -> Iterator[Row]:
         """Of the rows after `after`, those that the books are counted from. None of them names a person."""
         return self._rows(
