@@ -35,7 +35,6 @@ from remote.central.enrolment.routes import arrived, enrolment_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.payment.notifications import notification_router
 from remote.central.payment.reconcile import reconcile_if_due
-from remote.central.releases.chores import releases_round
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.sign_in.phones_page import phones_router
@@ -103,16 +102,8 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     app.include_router(notification_router(centre.engine, centre.clock, centre.openers))
     for error in (sa.exc.SQLAlchemyError, WriterStopped):
         app.add_exception_handler(error, _busy)
-    for error in (sa.exc.SQLAlchemyError, WriterStopped):
-        app.add_exception_handler(error, _busy)
     _describe(app)
     return app
-
-
-async def _busy(request: Request, error: Exception) -> Response:
-    """Whatever no door of its own has caught: a page of the counter, a paper that is looked up."""
-    print(f"{request.url.path[:80]}: {type(error).__name__}", flush=True)
-    return _json(Problem(error="busy", detail=type(error).__name__), 503)
 
 
 async def _busy(request: Request, error: Exception) -> Response:
