@@ -185,7 +185,6 @@ async def _chores(centre: Centre) -> None:
             await run_in_threadpool(centre.counter.void_unclaimed)
             await run_in_threadpool(centre.write, lambda connection: _forget(connection, centre))
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
-            await run_in_threadpool(releases_round, centre)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
                 await run_in_threadpool(card_chores, centre)
