@@ -3,9 +3,11 @@ so that what is proven is what runs."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
+from kiosk.attendant.commission import Commissioning, Known, look_of
+from kiosk.attendant.people import Colleague, Roster
 from kiosk.cabinet.guide import Guide
 from kiosk.conversation import Conversation, Patience
 from kiosk.display import Display, Voice
@@ -41,6 +43,8 @@ def assemble(
     *,
     house: House,
     pin: PinHash,
+    people: Sequence[Colleague] = (),
+    commissioning: Commissioning | None = None,
     patience: Patience | None = None,
     durations: Durations | None = None,
     new_id: Callable[[], str] | None = None,
@@ -72,8 +76,9 @@ def assemble(
             outbox.poke()
 
     def operator(talk: Conversation, health: Health, stock: Stock, settle: Settle) -> Operator:
-        return Operator(talk, health, stock, pin, settle)
+        return Operator(talk, health, stock, Roster(pin, people), settle, commissioning or Known())
 
     guide = Guide(display, voice, parts.cabinet, parts.lamp_colours)
     talk = Conversation(guide, voice, patience or Patience(), call_for_help, language, house.window)
+    talk.look = talk.first_look = look_of(journal, talk.first_look)
     return Terminal(parts, heart, talk, house, outbox, operator, guide, durations)

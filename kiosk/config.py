@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from devices.card_printer.status import Station
 from devices.drivers import BUILT_IN, DriverProblem
 from kiosk.a4_wiring import A4PrinterSettings, a4_printer_from
+from kiosk.attendant.people import Colleague, people_from
 from kiosk.cabinet.settings import CabinetSettings, UpsSettings, cabinet_from, ups_from
 from kiosk.camera_wiring import CameraSettings, camera_from
 from kiosk.card_dispenser_wiring import CardDispenserSettings, card_dispenser_from
@@ -177,6 +178,7 @@ class Config:
     limits: Limits
     operator_pin: PinHash
     evidence: tuple[IdentityEvidence, ...]
+    operators: tuple[Colleague, ...] = ()  # none = the one PIN, for commissioning
     metrics_port: int = 0                  # 0 = no page of figures on localhost
     sync_clock: tuple[str, ...] = ()       # the program that asks the host's time service; none: the command is refused
 
@@ -229,6 +231,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         times=_times(root.table("times")),
         limits=_limits(root.table("limits")),
         operator_pin=_operator(root.table("operator")),
+        operators=people_from(root.table("operators")),
         evidence=_evidence(root.table("identity"), terminal.mode),
         metrics_port=_telemetry(root.table("telemetry")),
         sync_clock=_commands(root.table("commands")),

@@ -1,10 +1,11 @@
-"""The technicians' PIN: kept as a slow hash, compared in constant time."""
+"""The staff's PINs and cards: kept as slow hashes, compared in constant time."""
 from __future__ import annotations
 
 import argparse
 import getpass
 import hashlib
 import hmac
+import re
 import secrets
 import sys
 
@@ -12,6 +13,8 @@ N, R, P = 2**15, 8, 1
 """scrypt cost: 32 MB and about 0.1 s a try (measured on 2 cores); six digits do not last long once the file is out."""
 SALT_BYTES, HASH_BYTES = 16, 32
 SHORTEST = 6
+CARD = re.compile(r"[0-9]{17}[0-9X]")
+"""The number of a resident ID card: what the reader says of a staff card."""
 
 
 class PinHash:
@@ -33,8 +36,19 @@ class PinHash:
         """Raises ValueError for a PIN that is no number or shorter than SHORTEST."""
         if not pin.isascii() or not pin.isdigit() or len(pin) < SHORTEST:
             raise ValueError(f"a PIN is {SHORTEST} digits or more")
-        salt = secrets.token_bytes(SALT_BYTES)
-        return f"scrypt:{salt.hex()}:{_digest(pin, salt).hex()}"
+        return _hash(pin)
+
+    @staticmethod
+    def of_card(number: str) -> str:
+        """Raises ValueError for what is no number of a resident ID card."""
+        if not CARD.fullmatch(number.strip().upper()):
+            raise ValueError("the number of a resident ID card is 17 digits and a digit or X")
+        return _hash(number.strip().upper())
+
+
+def _hash(text: str) -> str:
+    salt = secrets.token_bytes(SALT_BYTES)
+    return f"scrypt:{salt.hex()}:{_digest(text, salt).hex()}"
 
 
 def _digest(pin: str, salt: bytes) -> bytes:
@@ -42,12 +56,14 @@ def _digest(pin: str, salt: bytes) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    """Asks for a PIN without showing it and prints the line for kiosk.toml."""
-    argparse.ArgumentParser(prog="./run pin", description="make operator.pin_hash for kiosk.toml").parse_args(arguments)
+    """Asks for a PIN (or a card number) without showing it and prints the line for kiosk.toml."""
+    parser = argparse.ArgumentParser(prog="./run pin", description="make pin_hash and card_hash for kiosk.toml")
+    parser.add_argument("--card", action="store_true", help="of a member of staff's ID card, for [operators]")
+    card = parser.parse_args(arguments).card
     try:
-        made = PinHash.make(getpass.getpass("PIN: "))
+        made = PinHash.of_card(getpass.getpass("ID card number: ")) if card else PinHash.make(getpass.getpass("PIN: "))
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(f'pin_hash = "{made}"\n')
+    sys.stdout.write(f'{"card_hash" if card else "pin_hash"} = "{made}"\n')
     return 0

@@ -83,6 +83,9 @@ class Picture(StrEnum):
     CAMERA = "camera"                  # a photo has to be taken
     OTHER_MACHINE = "other_machine"    # go on at the other terminal
     MATTERS = "tile_matters"           # the folder of what was applied for
+    JAM_OPEN = "jam_open"              # at the machine: the flap behind the lit slot, opened
+    JAM_PULL = "jam_pull"              # what is stuck, between two rollers, and the hand that pulls it out
+    JAM_CLOSE = "jam_close"
     TICK = "tick"                      # it is done, and nothing has to be taken
 
 
@@ -178,6 +181,7 @@ class Digits:
     hidden: bool = False               # PIN: dots instead of digits
     last: str = ""                     # one more key, good for the last place alone: the X of an ID number
     unit: str = ""                     # catalogue key of what stands behind the number (号, 张)
+    letters: bool = False              # the letters and digits of a pairing code instead (remote/enrolment/code.py)
 
 
 class StageState(StrEnum):

@@ -18,6 +18,8 @@ from devices.id_reader.photo import NoDecoder, PhotoDecoder, SimulatedDecoder, V
 from devices.receipt_printer.driver import ReceiptPrinter
 from kiosk import leaflet
 from kiosk.assemble import assemble
+from kiosk.attendant.commission_wiring import OfConfig
+from kiosk.attendant.people import Roster
 from kiosk.audit.witness import Witnessing
 from kiosk.blackbox.run import folder_of
 from kiosk.blackbox.spool import Spool
@@ -184,7 +186,7 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     times = config.times
     terminal = assemble(
         parts, journal, display, voice,
-        house=house_of(config), pin=config.operator_pin,
+        house=house_of(config), pin=config.operator_pin, people=config.operators, commissioning=OfConfig(config),
         patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
         durations=Durations(config.journal.folder / "durations.json"), language=config.showing.language,
     )  # fmt: skip
@@ -220,7 +222,8 @@ async def refuse_business(config: Config, display: Display, voice: Voice, reason
     """A damaged journal or disk: the file is kept as it is, the screen says so, and only a technician gets past it."""
     sys.stderr.write(f"no business is done: {words}\n")
     talk = Conversation(display, voice, Patience(), on_help=lambda prompt: None)
-    gate = Gate(talk, config.operator_pin)
+    roster = Roster(config.operator_pin, config.operators)
+    gate = Gate(talk, roster, None, None, lambda: datetime.now(config.terminal.time_zone))
     async with trio.open_nursery() as nursery:
         nursery.start_soon(talk.listen)
         while True:
@@ -232,6 +235,6 @@ async def refuse_business(config: Config, display: Display, voice: Voice, reason
 
 async def technician(gate: Gate) -> bool:
     try:
-        return await gate.let_in()
+        return await gate.let_in() is not None
     except WalkedAway:
         return False

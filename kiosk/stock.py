@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kiosk.transaction.journal import PLAN, TERMINAL, Event, Journal, Row
@@ -22,6 +22,11 @@ FEED, DISPENSE = "feed", "dispense"
 FEEDS = (FEED, DISPENSE)
 TALLY = "tally:"          # of an erased plan: its key is gone, its blanks stay on the books
 PLACES = ("issued", "kept", "spoiled", "in_doubt", "moving")
+
+
+def signed(by: Sequence[str]) -> Facts:
+    """Who stands for a count, as facts of its row."""
+    return {"by": list(by)} if by else {}
 
 
 @dataclass(frozen=True)
@@ -139,11 +144,11 @@ class Stock:
         else:
             self._open.setdefault(row.plan, []).append(row)
 
-    def load(self, count: int) -> None:
-        """Blanks put into the hopper, counted twice by who put them there."""
+    def load(self, count: int, by: Sequence[str] = ()) -> None:
+        """Blanks put into the hopper, counted by two people; `by`: their names, where they are known."""
         _, number = self._journal.last_of_terminal(LOAD)
         event = Event(secrets.token_hex(16), EventKind.STOCK, {"kind": "loaded", "count": count})
-        self._journal.write(TERMINAL, LOAD, number + 1, Mark.DONE, {"count": count}, [event])
+        self._journal.write(TERMINAL, LOAD, number + 1, Mark.DONE, {"count": count, **signed(by)}, [event])
 
     def erase(self, plan: str) -> None:
         """Destroy a settled plan's personal data; what became of its blanks is written down first. Safe to repeat."""

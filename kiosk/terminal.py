@@ -28,6 +28,7 @@ from kiosk.journeys.pay_bills import pay_bills
 from kiosk.journeys.print_certificate import print_certificate
 from kiosk.journeys.senior_card import senior_card
 from kiosk.journeys.top_up import top_up
+from kiosk.leaflet import attendant
 from kiosk.operator import Operator, Settle, Wish
 from kiosk.parts import Parts
 from kiosk.prompts import Answer, Idle, Prompt, Tone
@@ -175,8 +176,8 @@ class Terminal:
         """Home, or why there is none; then whatever was touched."""
         await self._back_after_an_interruption()
         answer = await self._touched_at_home()
-        if answer.choice == "operator":
-            return await self.operator.menu()
+        if answer.choice in ("operator", "commission"):
+            return await self.operator.menu("commission" if answer.choice == "commission" else "")
         journey = JOURNEYS.get(answer.choice)
         if journey is not None and self.health.out_of_service() is None:
             verdict = self.health.offer(answer.choice)
@@ -215,6 +216,8 @@ class Terminal:
             await self._back_after_an_interruption()
 
     def _home(self) -> Prompt:
+        if not self.operator.commissioning.enrolled():
+            return attendant.not_in_use(self.house.nearest)
         reason = self.health.out_of_service()
         if reason is not None:
             return leaflet.out_of_service(reason, self.house.nearest)

@@ -113,6 +113,7 @@ from remote.messages.citizen_services import (
 )
 from remote.messages.commands import AskCommands, Commands, PutPortion, TellCommand
 from remote.messages.enrolment import Enrolled, RenewCertificate
+from remote.messages.hand_back import FindKept, HandBack, HandedBack, KeptCards
 from remote.messages.purchases import BeginPurchase, FindPurchases, FoundPurchases, PurchaseAnswer, ReportPurchase
 from remote.messages.releases import AskRelease, FetchMetadata, FetchTarget, Portion, ReleaseOrders
 from remote.messages.sign_in import (
@@ -360,6 +361,12 @@ class Platform:
 
     async def find_bills(self, ask: FindBills) -> FoundBills:
         return await self._call("find_bills", ask, FoundBills)
+
+    async def find_kept(self, ask: FindKept) -> KeptCards:
+        return await self._call("find_kept", ask, KeptCards)
+
+    async def hand_back(self, ask: HandBack, *, key: str) -> HandedBack:
+        return await self._call("hand_back", ask, HandedBack, key)
 
     async def find_loads(self, ask: FindLoads) -> FoundLoads:
         return await self._call("find_loads", ask, FoundLoads)

@@ -18,8 +18,19 @@ class Deed(StrEnum):
     STARTED = "started"                    # the program; {"software"}
     LEFT = "left"                          # by a technician, out of the full screen
     MENU_OPENED = "menu_opened"            # {"who"}
-    MENU_REFUSED = "menu_refused"          # {"tries"}: wrong PIN or card, until the gate shut or it was given up
-    MENU_CLOSED = "menu_closed"
+    MENU_REFUSED = "menu_refused"          # {"who", "why": pin card, "tries": how many in a row}
+    MENU_CLOSED = "menu_closed"            # {"who"}
+    CARD_MISSING = "card_missing"          # {"who"}: came in by PIN alone, the reader was silent
+    SECOND_SIGNED = "second_signed"        # {"who", "beside"}: the second of two people
+    SECOND_REFUSED = "second_refused"      # {"who", "why"}
+    NO_RIGHT = "no_right"                  # {"who", "right"}
+    COUNTS_DIFFERED = "counts_differed"    # {"who", "second", "what"}: two people, twice, and no agreement
+    DAY_OPENED = "day_opened"              # {"who", "missing", "slip"}
+    JAM_CLEARED = "jam_cleared"            # {"who", "what"}
+    JAM_REMAINS = "jam_remains"            # {"who", "what"}
+    MODULE_REPLACED = "module_replaced"    # {"who", "device", "old", "new", "works"}
+    COMMISSIONED = "commissioned"          # {"who", ...}: what was tried and how it went
+    ENROLLED = "enrolled"                  # {"who", "end"}: a pairing code at the screen
     CLOSED_BY_STAFF = "closed_by_staff"    # out of service at the menu
     OPENED_BY_STAFF = "opened_by_staff"
     DOOR_OPENED = "door_opened"            # {"door", "menu": whether the menu was open}
@@ -28,8 +39,9 @@ class Deed(StrEnum):
     CONFIGURED = "configured"              # {"what"}: a setting, a bundle, a certificate
     COMMAND = "command"                    # {"id", "what", "who", "end"}: from the centre
     UPDATED = "updated"                    # {"from", "to", "end"}
-    HANDED_BACK = "handed_back"            # {"what", "who"}: something kept, given back against the ID card
-    DAY_CLOSED = "day_closed"              # {"loaded", "issued", ...}
+    HANDING_BACK = "handing_back"          # {"who", "second", "plan"}: begun; the plan knows how it went
+    HANDED_BACK = "handed_back"            # {"who", "second", "plan", "unit", "what"}: given back against the ID card
+    DAY_CLOSED = "day_closed"              # {"who", "second", "loaded", "issued", ..., "differs"}
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kiosk.leaflet.choices import DIGITS_DONE, OK
-from kiosk.prompts import Choice, Digits, Facts, Lamp, Lamps, Picker, Picture, Prompt, Tone, Weight
+from kiosk.prompts import Choice, Digits, Facts, Lamp, Lamps, Picker, Picture, Prompt, Tiles, Tone, Weight
 from kiosk.supplies import UnitKind
 
 MOST_CARDS = 4  # digits of a count
@@ -22,16 +22,22 @@ PICTURES = {
 }
 
 
+JOBS = ("open_day", "refill", "clear_jam", "hand_back", "close_day")
+"""What an attendant comes for, in the order of the day."""
+
+
 def menu(rows: Sequence[tuple[str, str]], *, closed: bool) -> Prompt:
-    choices = (
-        Choice("close_menu", Weight.PRIMARY),
-        Choice("refill"),
-        Choice("status_page"),
-        Choice("service_on") if closed else Choice("service_off"),
-        Choice("look_again"),
-        Choice("leave_fullscreen", Weight.QUIET),
+    """`closed`: more jobs say so, where the terminal is opened again."""
+    choices = (*(Choice(job) for job in JOBS), Choice("more_jobs_closed" if closed else "more_jobs"), Choice("close_menu"))
+    return Prompt("operator_menu", picture=Picture.TOOLS, contents=(Tiles(alike=True), Facts(tuple(rows))), choices=choices)
+
+
+def more(*, closed: bool) -> Prompt:
+    service = "service_on" if closed else "service_off"
+    jobs = ("status_page", service, "look_again", "replace_module", "commission", "leave_fullscreen")
+    return Prompt(
+        "operator_more", picture=Picture.TOOLS, contents=(Tiles(alike=True),), choices=tuple(map(Choice, jobs)), back=True
     )
-    return Prompt("operator_menu", contents=(Picker(), Facts(tuple(rows))), choices=choices)
 
 
 def supplies(units: Sequence[str]) -> Prompt:
@@ -43,9 +49,9 @@ def what_to_do(kind: UnitKind) -> Prompt:
     return Prompt(f"operator_do_{kind}", picture=PICTURES[kind], choices=(Choice("it_is_done", Weight.PRIMARY),), back=True)
 
 
-def count(name: str, unit: str = "card", at_most: int = MOST_CARDS) -> Prompt:
+def count(name: str, unit: str = "card", at_most: int = MOST_CARDS, params: Mapping[str, str] | None = None) -> Prompt:
     """`operator_refill_count`, `operator_refill_again`, `operator_empty_count`, `operator_empty_again`, `operator_sheets`."""
-    return Prompt(name, contents=(Digits(1, at_most, unit=unit),), choices=(DIGITS_DONE,), back=True)
+    return Prompt(name, contents=(Digits(1, at_most, unit=unit),), params=params or {}, choices=(DIGITS_DONE,), back=True)
 
 
 def bag() -> Prompt:
@@ -56,6 +62,11 @@ def counts_differ(first: int, second: int) -> Prompt:
     return Prompt(
         "operator_refill_differs", tone=Tone.REFUSAL, params={"first": str(first), "second": str(second)}, choices=(OK,)
     )
+
+
+def count_given_up(first: int, second: int) -> Prompt:
+    params = {"first": str(first), "second": str(second)}
+    return Prompt("operator_count_given_up", tone=Tone.REFUSAL, params=params, choices=(OK,))
 
 
 def books_differ(booked: int, counted: int) -> Prompt:

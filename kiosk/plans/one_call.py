@@ -73,7 +73,7 @@ def for_good(error: PlatformRefused) -> bool:
 
 ONE_CALLS = (
     "submit_case", "withdraw_case", "convert_case", "mail_case", "report_loss", "apply_citizen_card", "certify",
-    "request_home_visit", "redeem_voucher", "report_citizen_loss", "redeem_voucher",
+    "request_home_visit", "redeem_voucher", "report_citizen_loss", "hand_back",
 )
 
 

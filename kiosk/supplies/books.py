@@ -4,15 +4,17 @@ Rows, all Mark.DONE:
     load_blanks                    {"count"}                               blanks of the hopper (kiosk.stock)
     exchange:<unit>                {"initial"} | {"counted", "booked", "bag", "then"}
     used:<unit>                    {"count"}
+    audit:handed_back              {"unit"}                                one card less in this bin
 `then` is what the running total stood at when the bin was emptied, so that the bin's own count begins at 0.
 """
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.stock import LOAD, Stock
+from kiosk.audit.log import PREFIX, Deed
+from kiosk.stock import LOAD, Stock, signed
 from kiosk.supplies.unit import BINS, FEEDS_CARDS, UNITS, Booked, UnitSpec
 from kiosk.transaction.journal import TERMINAL, Event, Journal, Row
 from kiosk.transaction.plan import Facts, Mark
@@ -27,6 +29,7 @@ class _Counted:
     exchanged: Facts = field(default_factory=dict)
     loaded: int = 0
     used: int = 0
+    handed: int = 0          # kept cards given back to their owners since the bin was emptied
 
 
 class Supplies:
@@ -52,7 +55,8 @@ class Supplies:
         if spec.kind in BINS:
             total, then = self._total(spec), int(counted.exchanged.get("then", 0))
             differed = int(counted.exchanged.get("counted", 0)) - int(counted.exchanged.get("booked", 0))
-            return Booked(initial=0, count=total - then, retained=total - then, slack=self._slack(spec), differed=differed)
+            here = total - then - counted.handed
+            return Booked(initial=0, count=here, retained=here, slack=self._slack(spec), differed=differed)
         if spec.kind in FEEDS_CARDS:
             books = self._stock.stacker
             return Booked(
@@ -87,30 +91,34 @@ class Supplies:
         elif row.act.startswith(EXCHANGE):
             counted = self._of(row.act.removeprefix(EXCHANGE))
             counted.exchanged = row.facts
+            counted.handed = 0
             if "loaded" in row.facts:
                 counted.loaded += int(row.facts["loaded"])
             elif "initial" in row.facts:
                 counted.used = 0
         elif row.act.startswith(USED):
             self._of(row.act.removeprefix(USED)).used += int(row.facts["count"])
+        elif row.act == PREFIX + Deed.HANDED_BACK and row.facts.get("unit"):
+            self._of(str(row.facts["unit"])).handed += 1
 
     def _of(self, unit: str) -> _Counted:
         return self._counted.setdefault(unit, _Counted())
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
-    def loaded(self, unit: str, count: int) -> None:
-        """Cards put in, counted by two people who agree."""
+    def loaded(self, unit: str, count: int, by: Sequence[str] = ()) -> None:
+        """Cards put in, counted by two people who agree; `by`: their names, where they are known."""
         if unit == "card_hopper":
-            self._stock.load(count)
+            self._stock.load(count, by)
         else:
-            self._write(EXCHANGE + unit, {"loaded": count}, [self._stock_news("loaded", count, unit)])
+            self._write(EXCHANGE + unit, {"loaded": count, **signed(by)}, [self._stock_news("loaded", count, unit)])
 
-    def replaced(self, unit: str, initial: int | None) -> None:
+    def replaced(self, unit: str, initial: int | None, by: str = "") -> None:
         """A new ribbon, roll, ream or toner. `initial`: how much there is now; None where nobody can say."""
-        self._write(EXCHANGE + unit, {"initial": initial}, [self._stock_news("replaced", initial or 0, unit)])
+        facts = {"initial": initial, **signed([by] if by else ())}
+        self._write(EXCHANGE + unit, facts, [self._stock_news("replaced", initial or 0, unit)])
 
-    def emptied(self, unit: str, counted: int, bag: str) -> int:
+    def emptied(self, unit: str, counted: int, bag: str, by: Sequence[str] = ()) -> int:
         """A bin emptied into a sealed bag, counted by two people who agree. Returns counted minus booked: anything but 0 is an
         incident, written down with both numbers."""
         spec = self.specs[unit]
@@ -120,7 +128,7 @@ class Supplies:
             words = f"{unit}:账上{booked}张,清点{counted}张,封袋号{bag}"
             body = IncidentNews(kind="bin_count_differs", words=words).model_dump(mode="json")
             news.append(Event(secrets.token_hex(16), EventKind.INCIDENT.value, body))
-        facts = {"counted": counted, "booked": booked, "bag": bag, "then": self._total(spec)}
+        facts = {"counted": counted, "booked": booked, "bag": bag, "then": self._total(spec), **signed(by)}
         self._write(EXCHANGE + unit, facts, news)
         return counted - booked
 

@@ -10,7 +10,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -184,6 +184,10 @@ class Journal:
             "seq > ? AND (plan = 'terminal' OR act IN ('feed', 'dispense') AND mark IN ('intent', 'undone') OR "
             "act = 'hand_over' AND mark = 'done' OR act = 'plan' AND mark IN ('in_doubt', 'decided_back', 'closed'))", after,
         )  # fmt: skip
+
+    def rows_of_terminal(self, acts: Collection[str]) -> Iterator[Row]:
+        """Of the terminal's own rows, those of these acts, oldest first."""
+        return self._rows(f"plan = ? AND act IN ({', '.join('?' * len(acts))})", TERMINAL, *acts)
 
     def _rows(self, where: str, *args: object) -> Iterator[Row]:
         for seq, of, act, attempt, mark, at, body in self._db.execute(

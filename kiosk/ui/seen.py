@@ -132,7 +132,7 @@ def _has_picture(prompt: Prompt) -> bool:
 
 def _picture_name(prompt: Prompt) -> str:
     """At home a welcome; the prompt's own; else what the machine is doing."""
-    if any(isinstance(content, Tiles) for content in prompt.contents):
+    if prompt.picture in (Picture.NONE, Picture.TERMINAL) and any(isinstance(content, Tiles) for content in prompt.contents):
         return "welcome"
     if prompt.picture is Picture.TERMINAL and prompt.tone is Tone.BUSY:
         return "terminal_work"

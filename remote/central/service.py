@@ -22,6 +22,7 @@ from remote.central.context import Context, DrawPhoto, Refused
 from remote.central.documents import copies, offers
 from remote.central.ecredentials.service import Keeper
 from remote.central.enrolment import operations as identities
+from remote.central.handing_back import operations as handing_back
 from remote.central.identity import faces, live_photos, staff
 from remote.central.identity.matcher import Matcher, OpenCvMatcher
 from remote.central.keys.keystore import KeysAway, KeyStore
@@ -67,6 +68,8 @@ HANDLERS: dict[str, Callable[[Context, Any], Message]] = {
     "list_ecredentials": ecredentials.list_ecredentials,
     "fetch_ecredential": ecredentials.fetch_ecredential,
     "bar": keys.bar,
+    "find_kept": handing_back.find_kept,
+    "hand_back": handing_back.hand_back,
     "settle_obligation": news.settle_obligation,
     "find_citizen_cards": citizen_cards.find_citizen_cards,
     "apply_citizen_card": citizen_cards.apply_citizen_card,

@@ -54,6 +54,7 @@ from remote.messages.documents import (
 )
 from remote.messages.ecredentials import ECredentialFile, ECredentials, FetchECredential, ListECredentials
 from remote.messages.enrolment import Enrolled, RenewCertificate
+from remote.messages.hand_back import FindKept, HandBack, HandedBack, KeptCards
 from remote.messages.identity import (
     AskStaff,
     AskStaffSaid,
@@ -132,6 +133,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("certify", "/v1/allowance/certify", Certify, CertifyAnswer, changes=True),
     Operation("request_home_visit", "/v1/allowance/home-visit", RequestHomeVisit, HomeVisitAnswer, changes=True),
     Operation("bar", "/v1/keys/bar", Bar, Barred, changes=True),
+    Operation("find_kept", "/v1/kept/find", FindKept, KeptCards, changes=False),
+    Operation("hand_back", "/v1/kept/hand-back", HandBack, HandedBack, changes=True),
     Operation("settle_obligation", "/v1/obligations/settle", SettleObligation, ObligationAnswer, changes=True),
     Operation("ask_price", "/v1/orders/price", AskPrice, Price, changes=False),
     Operation("create_order", "/v1/orders/create", CreateOrder, OrderAnswer, changes=True),

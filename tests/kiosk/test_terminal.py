@@ -293,6 +293,14 @@ def test_two_counts_that_agree_or_nothing_in_the_books(tmp_path: Path, first: st
         post.touch("done", second)
         await post.shows("operator_refill_done" if booked else "operator_refill_differs")
         post.touch("understood")
+        if not booked:                                      # they count again, once
+            await post.shows("operator_refill_count")
+            post.touch("done", first)
+            await post.shows("operator_refill_again")
+            post.touch("done", second)
+            if first != second:
+                await post.shows("operator_count_given_up")
+                post.touch("understood")
         shown = facts(await post.shows("operator_menu"))
         assert shown["blanks_loaded"] == str(5 + booked) and post.books.loaded == 5 + booked
 

@@ -8,7 +8,8 @@ from kiosk.ui.pictures.colours import tints_of
 from kiosk.ui.pictures.pen import Pen
 from kiosk.ui.theme import Palette
 
-ACTIONS = {"terminal": "go", "card_out": "out", "card_back": "back", "terminal_work": "work"}
+ACTIONS = {"terminal": "go", "card_out": "out", "card_back": "back", "terminal_work": "work",
+           "jam_open": "open", "jam_pull": "pull", "jam_close": "close"}
 """Pictures that draw THIS terminal."""
 
 

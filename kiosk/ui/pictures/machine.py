@@ -6,7 +6,7 @@ import math
 
 from kiosk.front import ATTENTION_LIGHT, Front, Rect
 from kiosk.prompts import Slot
-from kiosk.ui.pictures import things
+from kiosk.ui.pictures import jam, things
 from kiosk.ui.pictures.colours import Tints, ink, mixed
 from kiosk.ui.pictures.hand import Hand
 from kiosk.ui.pictures.pen import Ink, Pen, Point
@@ -106,7 +106,9 @@ def _beam(pen: Pen, tints: Tints, spot: Point, light: Ink) -> None:
 def _bubble(pen: Pen, tints: Tints, lit: Slot, light: Ink, action: str) -> None:
     pen.circle(BUBBLE, RADIUS, tints.sky, tints.ink, EDGE)
     inside = Pen(*pen.size, pen.width, pen.height)
-    if lit is Slot.ID_READER:
+    if action in jam.ACTIONS:
+        jam.draw(inside, tints, light, lit, action)
+    elif lit is Slot.ID_READER:
         _reader(inside, tints, light, action)
     else:
         _mouth(inside, tints, light, lit, action)

@@ -9,15 +9,23 @@ from kiosk.ui.sheet import Align, Local, Sheet
 from kiosk.ui.theme import GAP_MM, OUTLINE_MM, Type
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "delete", "0")
+LETTERS = (*"0123456789ABCDEFGHJKMNPQRSTVWXYZ", "delete")
+"""Of a pairing code: without I, L, O and U."""
 DOT = "●"
+
+
+def pad(content: Digits) -> tuple[tuple[str, ...], int, int]:
+    """Keys, rows and columns."""
+    return (LETTERS, 4, 9) if content.letters else ((*KEYS, *content.last), 4, 3)
 
 
 def height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, most: float) -> float:
     """Keys and choices; where `most` is little the keys are as high as their token, not higher."""
     gap = sheet.mm(GAP_MM)
+    rows = next(pad(content)[1] for content in prompt.contents if isinstance(content, Digits))
     below = choices.height(sheet, prompt.choices, rendered, width)
     for key in (sheet.sizes.line(Type.TITLE) + sheet.mm(4), sheet.sizes.other, sheet.sizes.least):
-        wanted = 4 * max(key, sheet.sizes.least) + 4 * gap + below
+        wanted = rows * max(key, sheet.sizes.least) + rows * gap + below
         if wanted <= most:
             break
     return wanted
@@ -28,8 +36,9 @@ def draw(sheet: Sheet, content: Digits, prompt: Prompt, rendered: Rendered, box:
     bottom, keys = box.from_bottom(choices.height(sheet, prompt.choices, rendered, box.width), gap)
     enough = content.at_least <= len(local.typed) <= content.at_most
     choices.draw(sheet, prompt.choices, rendered, bottom, enabled=enough, value=local.typed)
-    cells = [cell for row in keys.rows(4, gap) for cell in row.columns(3, gap)]
-    for key, cell in zip((*KEYS, *content.last), cells, strict=False):
+    names, rows, columns = pad(content)
+    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, gap)]
+    for key, cell in zip(names, cells, strict=False):
         _key(sheet, key, cell, texts, rendered.language)
 
 
@@ -45,7 +54,8 @@ def draw_typed(sheet: Sheet, content: Digits, box: Box, texts: Catalogue, langua
     if content.unit:
         unit = texts.text(language, f"unit.{content.unit}")
         words = f"{words} {unit}" if words else unit
-    sheet.write([words], box.inset(sheet.mm(4), 0), Type.TITLE, sheet.palette.sheet, bold=True, align=Align.MIDDLE, private=True)
+    role = Type.SMALL if content.letters else Type.TITLE
+    sheet.write([words], box.inset(sheet.mm(4), 0), role, sheet.palette.sheet, bold=True, align=Align.MIDDLE, private=True)
 
 
 def type_key(content: Digits, typed: str, key: str) -> str:
@@ -61,5 +71,7 @@ def _key(sheet: Sheet, key: str, cell: Box, texts: Catalogue, language: str) -> 
     sheet.panel(cell, sheet.palette.sheet, outline=sheet.palette.plain.ink)
     label = texts.text(language, "ui.delete") if key == "delete" else key
     role = Type.BODY if key == "delete" else Type.TITLE
+    if key == "delete" and sheet.width_of(label, role, bold=True) > cell.width:
+        label = "←"
     sheet.write([label], cell, role, sheet.palette.sheet, bold=True, align=Align.MIDDLE)
     sheet.target(cell, f"key:{key}", key, "key")

@@ -14,7 +14,6 @@ from kiosk.journeys.claims import claim_of
 from kiosk.prompts import (
     CardPreview,
     Choice,
-    Digits,
     Facts,
     PersonShown,
     Picture,
@@ -29,6 +28,7 @@ from kiosk.prompts import (
 from print.layouts.card_face import SeniorCardFace, front
 from print.raster import card_image
 from remote.messages import Delivery, KnownAddress, Offer, Refusal, RefusalCode, Service
+from tests.kiosk.ui.showroom_attendant import attendant_prompts
 from tests.kiosk.ui.showroom_citizen_card import citizen_card_prompts
 from tests.kiosk.ui.showroom_citizen_made import citizen_made_prompts
 from tests.kiosk.ui.showroom_ecredentials import ecredential_prompts
@@ -236,13 +236,12 @@ def _others() -> list[Prompt]:
     """The technician's screens."""
     return [
         Prompt("slip_copy_printed", Tone.ATTENTION, picture=Picture.TERMINAL, lit=Slot.SLIP_EXIT, choices=(first("finish"),)),
-        Prompt("operator_pin", contents=(Digits(6, 12, hidden=True),), choices=(first("done"),), back=True),
     ]
 
 
 _ROOMS = (
-    paying_prompts(slip_png()), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(), _others(),
-    citizen_made_prompts(slip_png()),
+    paying_prompts(slip_png()), face_prompts(slip_png()), paper_prompts(), ecredential_prompts(), staff_prompts(),
+    attendant_prompts(), _others(), citizen_made_prompts(slip_png()),
 )  # fmt: skip
 SAMPLES = {prompt.name: prompt for room in (_journeys(), *_ROOMS, own_prompts(slip_png())) for prompt in room}
 EVERY = {**SAMPLES, **VARIANTS}

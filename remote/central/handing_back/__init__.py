@@ -1,0 +1,1 @@
+"""Kept cards, given back at the machine that kept them."""
