@@ -115,6 +115,12 @@ class CentreSettings:
 
 
 @dataclass(frozen=True)
+class TelemetrySettings:
+    metrics_port: int = 0              # 0 = no page of figures on localhost
+    broker: tuple[str, int] | None = None  # None = heartbeats and facts go over HTTP alone
+
+
+@dataclass(frozen=True)
 class JournalSettings:
     folder: Path
     min_free_mb: int
@@ -179,7 +185,7 @@ class Config:
     operator_pin: PinHash
     evidence: tuple[IdentityEvidence, ...]
     operators: tuple[Colleague, ...] = ()  # none = the one PIN, for commissioning
-    metrics_port: int = 0                  # 0 = no page of figures on localhost
+    telemetry: TelemetrySettings = TelemetrySettings()
     sync_clock: tuple[str, ...] = ()       # the program that asks the host's time service; none: the command is refused
 
 
@@ -233,7 +239,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         operator_pin=_operator(root.table("operator")),
         operators=people_from(root.table("operators")),
         evidence=_evidence(root.table("identity"), terminal.mode),
-        metrics_port=_telemetry(root.table("telemetry")),
+        telemetry=_telemetry(root.table("telemetry")),
         sync_clock=_commands(root.table("commands")),
     )
     root.done()
@@ -399,10 +405,23 @@ def _journal(table: Table) -> JournalSettings:
     return settings
 
 
-def _telemetry(table: Table) -> int:
-    port = table.whole("metrics_port", 0, least=0, most=65_535)
+def _telemetry(table: Table) -> TelemetrySettings:
+    settings = TelemetrySettings(
+        metrics_port=table.whole("metrics_port", 0, least=0, most=65_535),
+        broker=table.made("broker", "HOST:PORT of an MQTT 5 broker", _host_and_port, ""),
+    )
     table.done()
-    return port
+    return settings
+
+
+def _host_and_port(text: str) -> tuple[str, int] | None:
+    """"" is none. Raises ValueError."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise ValueError(text)
+    return host, int(port)
 
 
 def _speech(table: Table) -> SpeechSettings:

@@ -1,6 +1,7 @@
 """A terminal from kiosk.toml on a display that is already there: wires, journal, heart; until a technician leaves it."""
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
 from kiosk.wiring import ChipPlace, LinkAt, PcscAt, RecordedAt, WirePlace
+from remote.broker import BrokerTransport
 from remote.enrolment.identity import IdentityFolder
 from remote.enrolment.renew import keep_renewed
 from remote.messages import IdentityEvidence
@@ -122,6 +124,13 @@ def transport_of(config: Config) -> HttpTransport:
     return HttpTransport(centre.url, IdentityFolder(centre.identity), centre.connect_s, centre.answer_s, authority)
 
 
+def broker_of(config: Config, boot_id: str) -> BrokerTransport | None:
+    """Where it is away, its asks go over a line of their own to the centre."""
+    if config.telemetry.broker is None:
+        return None
+    return BrokerTransport(*config.telemetry.broker, IdentityFolder(config.centre.identity), boot_id, transport_of(config))
+
+
 def decoder_of(config: Config) -> PhotoDecoder:
     match config.id_reader.photo_decoder:
         case "none":
@@ -190,9 +199,12 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         patience=Patience(times.idle, times.idle_elder, times.warning, times.volume),
         durations=Durations(config.journal.folder / "durations.json"), language=config.showing.language,
     )  # fmt: skip
+    boot_id = secrets.token_hex(8)
+    broker = broker_of(config, boot_id)
     terminal.telemetry = Telemetry(
-        terminal.health, lambda: terminal.visit, versions(config), screen_beats(display), journal.count_waiting
-    )
+        terminal.health, lambda: terminal.visit, versions(config), screen_beats(display), journal.count_waiting,
+        platform=platform_of(config, broker) if broker is not None else None, boot_id=boot_id,
+    )  # fmt: skip
     commands = commands_of(config, terminal, display)
     terminal.telemetry.agent.listeners.append(commands.hear)
     terminal.commands = commands.run
@@ -206,8 +218,10 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
         nursery.start_soon(Witnessing(journal, parts.platform, contradicted).run)
         if beside is not None:
             nursery.start_soon(beside, terminal)
-        if config.metrics_port:
-            nursery.start_soon(serve_metrics, terminal.telemetry, config.metrics_port)
+        if config.telemetry.metrics_port:
+            nursery.start_soon(serve_metrics, terminal.telemetry, config.telemetry.metrics_port)
+        if broker is not None:
+            nursery.start_soon(broker.run)
         nursery.start_soon(keep_renewed, IdentityFolder(config.centre.identity), parts.platform, parts.now, _log)
         ending = await terminal.run()
         nursery.cancel_scope.cancel()

@@ -19,23 +19,26 @@ from kiosk.transaction.journal import Fact, JournalBroken
 from kiosk.visit import Visit
 from remote.agent import Agent, Pulse
 from remote.messages.telemetry import Body, ClockSkew, Counters, FactKind, JourneyEnded, Started, Versions
+from remote.platform import Platform
 
 COUNTERS_EVERY_S = 900.0       # [A]
 CLOCK_WORTH_S = 2.0            # [A] a clock that moved by less is no news
 
 
 class Telemetry:
-    """One per terminal. `beats` says how far the screen's loop has turned; `visit` who stands there now."""
+    """One per terminal. `beats` says how far the screen's loop has turned; `visit` who stands there now. `platform`: another
+    way to the centre than the parts'."""
 
     def __init__(
         self, health: Health, visit: Callable[[], Visit | None], versions: Versions, beats: Callable[[], int],
-        waiting_news: Callable[[], int] = lambda: 0, random: Random | None = None,
+        waiting_news: Callable[[], int] = lambda: 0, random: Random | None = None, platform: Platform | None = None,
+        boot_id: str | None = None,
     ) -> None:  # fmt: skip
         self._health, self._visit, self._versions, self._beats, self._news = health, visit, versions, beats, waiting_news
         parts = health.parts
         self.memory = FactMemory(health.heart.journal, parts.now)
         self.lines = MaskedLines(self._secrets)
-        self.agent = Agent(parts.platform, self.memory, self.pulse, parts.now, random)
+        self.agent = Agent(platform or parts.platform, self.memory, self.pulse, parts.now, random, boot_id)
         self._drivers = drivers_of(parts)
         self._told: dict[FactKind, Body] = {}
         self._lights: dict[str, tuple[str, datetime]] = {}
