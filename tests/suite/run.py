@@ -8,12 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.suite.check import STEPS as CHECKS
 from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, python, tear_line
 
-TERMINAL = ("tests/kiosk", "tests/simulation", "tests/kill")
-"""Folders that take half of the time; whatever else there is, now or later, is the other half."""
+ROOMS = {
+    "tests of the terminal": ("tests/kiosk",),
+    "tests of the centre": ("tests/remote", "tests/console", "tests/fleet"),
+    "tests of worlds and deaths": ("tests/simulation", "tests/kill", "tests/tear", "tests/bench"),
+}
+"""Folders that are tested in a process each, the longest first: whichever lane is free takes the next. Whatever else there is,
+now or later, is one more."""
+REST = tuple(f"--ignore={folder}" for folders in ROOMS.values() for folder in folders)
 
 STEPS = (
-    Step("tests of the terminal", python("-m", "pytest", *TERMINAL), pytest_line),
-    Step("all other tests", python("-m", "pytest", *(f"--ignore={folder}" for folder in TERMINAL)), pytest_line),
+    *(Step(name, python("-m", "pytest", *folders), pytest_line) for name, folders in ROOMS.items()),
+    Step("all other tests", python("-m", "pytest", *REST), pytest_line),
     Step("contract", python("main.py", "contract"), contract_line),
     Step("fuzz", python("main.py", "fuzz", "--seconds", "10", "--executions", "5000"), fuzz_line),
     Step("kill", python("main.py", "kill", "--every", "25"), figures_line),

@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from tests.suite.steps import Count, Step, contract_line, figures_line, fuzz_line, pytest_line, tear_line
+from tests.suite.run import ROOMS, STEPS
+from tests.suite.steps import ROOT, Count, Step, contract_line, figures_line, fuzz_line, pytest_line, tear_line
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,13 @@ def test_a_step_that_counts_nothing_has_failed() -> None:
 def test_a_step_without_a_count_is_one_thing() -> None:
     assert _step("pass").run() == Count(1, 0)
     assert _step("raise SystemExit(1)").run() == Count(0, 1)
+
+
+def test_every_folder_of_tests_is_in_one_step_and_in_no_other() -> None:
+    folders = [folder for room in ROOMS.values() for folder in room]
+    assert len(set(folders)) == len(folders) and all((ROOT / folder).is_dir() for folder in folders)
+    (rest,) = [step.command for step in STEPS if step.name == "all other tests"]
+    assert {word.removeprefix("--ignore=") for word in rest if word.startswith("--ignore=")} == set(folders)
+    for name, room in ROOMS.items():
+        (step,) = [step for step in STEPS if step.name == name]
+        assert tuple(step.command)[-len(room) :] == room
