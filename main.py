@@ -16,6 +16,7 @@ ROOMS = {
     "enrol": ("kiosk.enrol", "make this terminal known to the centre, with a pairing code"),
     "enrol-code": ("remote.central.enrolment.command", "a one-time pairing code for a terminal, at the centre"),
     "revoke": ("remote.central.enrolment.revoke", "end the certificates of a terminal that was stolen"),
+    "release": ("remote.central.releases.command", "keys, releases and bundles: init, add, sign, rotate, publish"),
     "recover": ("kiosk.recover", "settle what this terminal left open, without serving anybody"),
     "ofd": ("print.ofd.show", "show what is in an OFD e-certificate and verify its seals"),
     "reconcile": ("remote.central.payment.reconcile", "the payment channels' bills of a day against orders and deliveries"),
@@ -39,6 +40,7 @@ ROOMS = {
     "tear": ("tests.tear.run", "top-ups and purchases torn at every APDU, resumed here and elsewhere: is every fen there?"),
     "fuzz": ("tests.fuzz.run", "bytes nobody meant to send, into every codec, guided by coverage"),
     "fleet": ("tests.fleet.run", "thousands of terminals at a real centre: lost packets, storms, deaths: is nothing lost?"),
+    "update-cuts": ("tests.updates.run", "an update cut at every operation on the disk: does the terminal start, what runs?"),
     "check": ("tests.suite.check", "style, types, floors"),
     "test": ("tests.suite.run", "everything CI runs"),
 }

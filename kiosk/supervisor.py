@@ -16,6 +16,8 @@ from types import FrameType
 
 from kiosk import notify
 from kiosk.heartbeat import DESCRIPTOR
+from remote.updates.launcher.disk import RealDisk
+from remote.updates.launcher.slots import TRYING, Home
 
 AGAIN_AFTER_S = 1.0
 OFTEN, WITHIN_S = 5, 600.0       # [A] five ends in ten minutes: something is broken that starting again does not mend
@@ -26,6 +28,8 @@ TELL_EVERY_S = 5.0               # the service manager hears from the watchman, 
 PARKED = 7                       # the mains are gone and the battery is nearly empty (kiosk/cabinet)
 AGAIN = 8                        # asked for: start the program again
 HOST_AGAIN = 9                   # asked for: start the whole machine again
+SWITCH = 10                      # to the launcher: another slot is to run, or this one has yet to prove itself
+HOME = "TERMINAL_HOME"           # set by the launcher (remote/updates/launcher)
 MAY_REBOOT = "TERMINAL_MAY_REBOOT"
 """Set by the installed unit only: no demo on somebody's desk restarts the desk."""
 MEANT = (0, 2, -signal.SIGTERM)  # left by a technician, a configuration that cannot be used, told to stop
@@ -36,6 +40,8 @@ def watch(command: Sequence[str]) -> int:
     ends: list[float] = []
     while True:
         code = run_once(command)
+        if code not in MEANT and another_slot_is_due():
+            return SWITCH
         if code in MEANT:
             notify.tell("STOPPING=1", notify.saying(f"ended with {code}"))
             return max(code, 0)
@@ -53,6 +59,14 @@ def watch(command: Sequence[str]) -> int:
         pause = pause_after(len(ends))
         say(f"the terminal ended with {code}, end {len(ends)} in {WITHIN_S:.0f} s; again in {pause:.0f} s")
         rest(pause)
+
+
+def another_slot_is_due() -> bool:
+    """A switch is written down, or this is the trial of one: the launcher decides what starts next, and counts."""
+    if (named := os.environ.get(HOME)) is None:
+        return False
+    trial = Home(RealDisk(), Path(named)).trial()
+    return trial is not None and trial.phase == TRYING
 
 
 def pause_after(ends: int) -> float:

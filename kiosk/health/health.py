@@ -42,6 +42,7 @@ class Health:
         self.supplies = Supplies(heart.journal, stock)
         self.needs, self.mail = needs or (NEEDS if parts.dispensing is None else WITH_DISPENSER), mail
         self.closed_by_staff = False
+        self.in_trial = False                # a new release proves itself first (kiosk/updates.py)
         self.door_open = False
         self.guard: Guarded | None = None        # doors, tamper, mains (kiosk/cabinet)
         self.streaks = Streaks()
@@ -125,6 +126,8 @@ class Health:
         """The catalogue word of why no visit begins; None when one may."""
         if self.heart.journal.broken or self.found.free_mb < self.parts.limits.min_free_mb:
             return "disk"
+        if self.in_trial:
+            return "updating"
         if self.closed_by_staff:
             return "closed_by_staff"
         if self.guard is not None and (shut := self.guard.shut()) is not None:

@@ -10,17 +10,22 @@ from devices.discovery import UsbId
 from kiosk.config import Config
 from kiosk.install.steps import Folder, Link, Run, Step, Write
 from kiosk.install.usb import machines, udev_rules, usbguard_rules
+from kiosk.transaction.migrations import STEPS
 
 FILES = Path(__file__).with_name("files")
+LAUNCHER_FILES = Path(__file__).parents[2] / "remote/updates/launcher"
 HOME = Path("/opt/bozhou-terminal")
+LAUNCHER = Path("/usr/local/lib/bozhou-terminal")
 STATE = Path("/var/lib/bozhou-terminal")
 ETC = Path("/etc/bozhou-terminal")
 UNITS = Path("/etc/systemd/system")
 USER = "terminal"
+PYTHON_OF_A = str(HOME / "slots/a/.venv/bin/python")
 PLACES: Mapping[str, str] = {
     "program": str(HOME / "current"),
     "python": str(HOME / "current/.venv/bin/python"),
     "slots": str(HOME),
+    "launcher": str(LAUNCHER),
     "state": str(STATE),
     "etc": str(ETC),
     "run": "/run/bozhou-display",
@@ -72,7 +77,10 @@ def _user_and_folders() -> Iterator[Step]:
         ("adduser", "--system", "--group", "--home", str(STATE), "--no-create-home", "--shell", "/usr/sbin/nologin", USER),
         "the terminal runs as somebody who can do nothing else", unless=("id", USER),
     )  # fmt: skip
+    yield Folder(HOME, 0o755, USER)
     yield Folder(HOME / "slots", 0o755, USER)
+    yield Folder(HOME / "trust", 0o755, USER)
+    yield Folder(LAUNCHER / "launcher", 0o755, "root")
     yield Folder(STATE, 0o700, USER)
     yield Folder(ETC, 0o750, USER)
 
@@ -83,6 +91,13 @@ def _program(source: Path) -> Iterator[Step]:
     there = ("test", "-e", str(first))
     yield Run(("cp", "-a", f"{source}/.", str(first)), "the program into the first of two slots", unless=there)
     yield Run((str(first / "run"), "set-up"), "its libraries and fonts, from the lock files")
+    yield Run(("chown", "--recursive", f"{USER}:", str(HOME)), "updates are the terminal's own business, inside this folder")
+    for file in sorted(LAUNCHER_FILES.glob("*.py")):
+        yield Write(LAUNCHER / "launcher" / file.name, file.read_text("utf-8"), shown=False)
+    yield Run(
+        ("env", "-C", str(first), PYTHON_OF_A, "-m", "remote.updates.mark", "--home", str(HOME), "--journal", str(len(STEPS))),
+        "what the first slot holds, file by file", unless=("test", "-e", str(HOME / "slots/a.whole")),
+    )  # fmt: skip
     yield Link(HOME / "current", Path("slots/a"))
     yield Run(
         (PLACES["python"], "-m", "kiosk.install.splash", "draw", str(STATE / "splash.png"), "--config", str(ETC / "kiosk.toml")),
@@ -108,6 +123,7 @@ def by_hand() -> Sequence[str]:
         "Disk: encrypted, its key sealed in the TPM (systemd-cryptenroll --tpm2-device=auto).",
         "Time: a server of the government network in /etc/systemd/timesyncd.conf or chrony.",
         "Remote log-in of people: off, or by key from the maintenance network alone.",
+        f"Updates: the release manager's first root (./run release init) as {HOME}/trust/root.json; without it none is taken.",
         "PIN of the technicians and the terminal's certificate: the commissioning screen, or ./run pin and ./run enrol.",
     )
 

@@ -35,6 +35,7 @@ from remote.central.enrolment.routes import arrived, enrolment_router
 from remote.central.payment.checkout import checkout_router
 from remote.central.payment.notifications import notification_router
 from remote.central.payment.reconcile import reconcile_if_due
+from remote.central.releases.chores import releases_round
 from remote.central.seams import tell_seams
 from remote.central.sessions import Sessions
 from remote.central.sign_in.phones_page import phones_router
@@ -185,6 +186,7 @@ async def _chores(centre: Centre) -> None:
             await run_in_threadpool(centre.counter.void_unclaimed)
             await run_in_threadpool(centre.write, lambda connection: _forget(connection, centre))
             await run_in_threadpool(tell_seams, centre.engine, centre.seams, centre.clock)
+            await run_in_threadpool(releases_round, centre)
             if not first:  # it was done when the centre was opened
                 await run_in_threadpool(document_chores, centre)
                 await run_in_threadpool(card_chores, centre)

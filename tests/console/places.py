@@ -1,7 +1,7 @@
 """Every page that a person of the demonstration can open; a page of the console that is not here fails a test."""
 from __future__ import annotations
 
-from tests.console.serving import ADMINISTRATOR, AUDITOR, TECHNICIAN
+from tests.console.serving import ADMINISTRATOR, AUDITOR, RELEASE_MANAGER, TECHNICIAN
 
 RED = "{red}"  # in place of a terminal with something broken
 PLACES: dict[str, tuple[str, str, str]] = {     # picture -> (page's name, who, address)
@@ -17,6 +17,7 @@ PLACES: dict[str, tuple[str, str, str]] = {     # picture -> (page's name, who, 
     "stock_cards": ("stock", TECHNICIAN, "/console/stock?part=cards"),
     "stock_differs": ("stock", TECHNICIAN, "/console/stock?part=differ"),
     "reports": ("reports", TECHNICIAN, "/console/reports"),
+    "releases": ("releases", RELEASE_MANAGER, "/console/releases"),
     "enrolment": ("enrolment", TECHNICIAN, "/console/enrolment"),
     "people": ("people", ADMINISTRATOR, "/console/people"),
     "audit": ("audit", AUDITOR, "/console/audit"),

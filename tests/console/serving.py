@@ -15,6 +15,7 @@ from remote.central.http import make_app
 from tests.console.town import Watch
 
 TECHNICIAN, QIAOCHENG, AUDITOR, ADMINISTRATOR, VIEWER = "wang", "zhao", "sun", "admin", "zhou"   # remote/central/access/demo.py
+RELEASE_MANAGER = "chen"
 UP_WITHIN_S = 20.0
 
 

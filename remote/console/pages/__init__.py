@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import alarms, audit, enrolment, fleet, people, reports, stock, terminal
+from remote.console.pages import alarms, audit, enrolment, fleet, people, releases, reports, stock, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
@@ -12,6 +12,7 @@ PAGES: tuple[Page, ...] = (
     alarms.ONE,
     stock.PAGE,
     reports.PAGE,
+    releases.PAGE,
     enrolment.PAGE,
     people.PAGE,
     audit.PAGE,
