@@ -34,7 +34,7 @@ def start(card: CardPreview | None, *, fee: str, minutes: int, printed: bool = T
     """`printed` False: her card comes out of a dispenser, with nothing of hers printed on it."""
     return Prompt(
         "citizen_start" if printed else "citizen_start_unprinted", step=Step.CHECK, contents=(card,) if card else (),
-        picture=Picture.NONE if card else Picture.CARD,
+        picture=Picture.CARD if printed and not card else Picture.NONE,
         params={"fee": fee, "minutes": str(minutes)}, back=True,
         choices=(Choice("make_citizen_card", Weight.PRIMARY), Choice("later", Weight.QUIET)),
     )  # fmt: skip

@@ -83,6 +83,7 @@ class RefusalCode(StrEnum):
     VOUCHER_USED = "voucher_used"                  # params: date, number
     VOUCHER_NOT_NOW = "voucher_not_now"            # params: since, until
     CARD_LOST = "card_lost"                        # this citizen card was reported lost: params: tail
+    CARD_EXPIRED = "card_expired"                  # its time is over, another one can be had: params: tail
     CARD_DEAD = "card_dead"                        # another card took this one's place: params: tail
     CARD_NOT_ACTIVE = "card_not_active"            # handed over and not switched on yet
     CARD_ACTIVE_ALREADY = "card_active_already"

@@ -4,7 +4,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from tests.demo.citizen import Action, take_card, touch
+import trio
+
+from tests.demo.citizen import THINKS_S, Action, Around, take_card, touch
 from tests.demo.script import Phase, Script
 from tests.demo.world import World
 
@@ -33,6 +35,17 @@ def has_her_card(world: World) -> list[str]:
     ]
 
 
+def has_her_card_of_the_stacker(world: World) -> list[str]:
+    dispensed = sum(len(machine["card_dispenser"]["taken"]) for machine in world.machines)
+    return [
+        *world.must(states(world) == ["active"], f"one active card, found {states(world)}"),
+        *world.must(dispensed == 1, f"one card of the stacker in her hand, found {dispensed}"),
+        *world.must(world.fed() == 0, f"the card printer has fed {world.fed()}"),
+        *world.stackers_agree(),
+        *world.books_agree(),
+    ]
+
+
 def old_one_is_stopped(world: World) -> list[str]:
     money = rows(world, "SELECT p.state, p.fen FROM pay_transactions p JOIN pay_orders o USING (order_id) "
                         "WHERE o.person_id = :her")  # fmt: skip
@@ -53,6 +66,11 @@ def old_one_is_stopped(world: World) -> list[str]:
 
 # -- what she does ----------------------------------------------------------------------------------------------------
 
+async def take_from_dispenser(around: Around) -> None:
+    await trio.sleep(THINKS_S / around.pace)
+    await around.machine(machine="card_dispenser", do="take_card")
+
+
 MAKING: Mapping[str, Action] = {
     "home": touch("citizen_card"),
     "citizen_card_menu": touch("citizen_card_new"),
@@ -72,7 +90,14 @@ MAKING: Mapping[str, Action] = {
     "citizen_not_made_choose": touch("later"),
 }
 
+DISPENSED: Mapping[str, Action] = {
+    **MAKING, "citizen_start_unprinted": touch("make_citizen_card"), "citizen_take_card": take_from_dispenser,
+}  # fmt: skip
+
 CITIZEN_CARD_SCRIPTS: Mapping[str, Script] = {
     "citizen_card_new": Script("citizen_card_new", (Phase("citizen_done", MAKING),), has_her_card, "citizen_card_new"),
     "citizen_card_lost": Script("citizen_card_lost", (Phase("citizen_done", MAKING),), old_one_is_stopped, "citizen_card_new"),
+    "citizen_card_from_dispenser": Script(
+        "citizen_card_new", (Phase("citizen_done", DISPENSED),), has_her_card_of_the_stacker, "citizen_card_new", dispenser=True
+    ),
 }

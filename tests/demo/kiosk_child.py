@@ -30,6 +30,8 @@ async def first_count(terminal: Terminal, blanks: int) -> None:
     """What the attendant did before the hall opened: counted the blanks into the hopper, twice."""
     if terminal.stock.books.loaded == 0:
         terminal.stock.load(blanks)
+        if terminal.parts.dispensing is not None:
+            terminal.health.supplies.loaded("card_stacker", blanks)
         terminal.health.look_again()
 
 

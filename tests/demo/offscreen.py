@@ -31,7 +31,8 @@ async def run_script(name: str, out: Path, speed: float = SPEED_OFFSCREEN, hsm: 
     shutil.rmtree(out / "screens", ignore_errors=True)      # of an earlier run
     out.mkdir(parents=True, exist_ok=True)
     terminals = tuple(f"bz-{number:02d}" for number in range(1, 2 + max(phase.terminal for phase in script.phases)))
-    async with open_hall(Wishes(terminals=terminals, speed=speed, blanks=BLANKS, hsm=hsm)) as hall:
+    wishes = Wishes(terminals=terminals, speed=speed, blanks=BLANKS, hsm=hsm, dispenser=script.dispenser)
+    async with open_hall(wishes) as hall:
         places = [hall.terminals[terminal] for terminal in terminals]
         trouble = [t for number in range(len(script.phases)) for t in await phase_of(hall, script, name, number, out, places)]
         world = await gather(hall, script, places)

@@ -26,3 +26,4 @@ class Script:
     phases: tuple[Phase, ...]
     check: Check
     journey: str = "senior_card"
+    dispenser: bool = False                         # citizen cards come out of one

@@ -22,12 +22,14 @@ class World:
     journals: list[Path]
     open_plans: int = 0
     books: list[Books] = field(default_factory=list)
+    stackers: list[Books] = field(default_factory=list)          # of the dispensers
 
     def read_journals(self) -> None:
         for folder in self.journals:
             journal = Journal(folder, datetime.now)
             self.open_plans += len(journal.open_plans())
             self.books.append(Stock(journal).books)
+            self.stackers.append(Stock(journal).stacker)
             journal.close()
 
     @staticmethod
@@ -56,6 +58,16 @@ class World:
             real = (census["hopper"], census["taken"], census["captured"], census["rejected"])
             told = (books.left, books.issued, books.kept, books.spoiled)
             wrong += self.must(real == told, f"left, issued, kept, spoiled: the books say {told}, the machine {real}")
+        return wrong
+
+    def stackers_agree(self) -> list[str]:
+        """The same of the dispensers, whose bin holds spoiled and kept cards alike."""
+        wrong = self.must(self.open_plans == 0, f"{self.open_plans} plans are still open")
+        for machine, books in zip(self.machines, self.stackers, strict=True):
+            census = machine["card_dispenser"]["census"]
+            real = (census["hopper"], census["taken"], census["binned"])
+            told = (books.left, books.issued, books.kept + books.spoiled)
+            wrong += self.must(real == told, f"left, issued, in the bin: the books say {told}, the dispenser {real}")
         return wrong
 
     def sides(self) -> int:

@@ -80,6 +80,7 @@ class Wishes:
     blanks: int = 50
     population: int = 2_000
     mode: str = "demo"
+    dispenser: bool = False      # citizen cards come out of a dispenser, printed beforehand
     hsm: bool = False            # the centre's card keys in a SoftHSM token of the hall's own
     screen_px: tuple[int, int] | None = None  # draw the sample's screen with so many pixels; its millimetres stay
 
@@ -154,6 +155,11 @@ class Hall:
             "module": f"link:127.0.0.1:{ports['module_port']}",
             "terminal_number": f"3416{1 + list(self.terminals).index(place.id):08d}",
         }  # fmt: skip
+        if self.wishes.dispenser:
+            values["citizen_card"]["made_by"] = "dispenser"
+            values["card_dispenser"] = {
+                "wire": f"serial:{place.folder / 'card_dispenser'}", "baud": 9_600, "options": {"counter_survives_power": True},
+            }  # fmt: skip
         values["camera"] = {"source": f"tcp:127.0.0.1:{ports['camera_port']}"}
         values["centre"].update(url=f"http://127.0.0.1:{port}", identity=str(place.identity))
         values["journal"]["folder"] = str(place.folder / "journal")

@@ -1,8 +1,8 @@
 """The machines of one terminal as a process of their own: they go on when the terminal is killed.
 
 `python -m tests.hall.machines --folder DIR` offers in DIR the serial ports `id_reader`, `card_printer`, `receipt_printer`,
-`scanner` and `cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at TCP ports, and
-`machines.sock`, the hall's hand on all of them.
+`scanner`, `card_dispenser` and `cabinet` (the board of lights and doors), a chip station, an IPP printer, an upsd and a camera at
+TCP ports, and `machines.sock`, the hall's hand on all of them.
 
 Requests: {"do": "lay", "citizen": KEY} - "lift" - {"do": "take_card", "front": PATH} - {"do":
 "take_slip", "picture": PATH} - {"do": "power", "on":
@@ -35,6 +35,9 @@ from card.virtual.vpcd import listen
 from devices.cabinet.simulator import BoardSimulator
 from devices.camera.bench import BenchHand as CameraHand
 from devices.camera.simulator import CameraSimulator
+from devices.card_dispenser.crt_simulator import CrtSimulator
+from devices.card_dispenser.model import DispenserModel
+from devices.card_dispenser.simulator import BenchHand as DispenserHand
 from devices.card_printer.model import CardPrinterModel
 from devices.card_printer.simulator import CardPrinterSimulator
 from devices.id_reader.bench import BenchHand
@@ -52,12 +55,14 @@ from print.ipp.simulator.machine import PagePrinter
 from print.ipp.simulator.server import serve as serve_pages
 from remote.central.demo_citizens import demo_citizens
 from remote.central.payment.simulated import PHONE_PAYS
+from tests.devices.card_dispenser.chips import VirtualChip
 from tests.hall.citizen_cards import CardDrawer, purse_fen
 from tests.hall.citizens import id_card, standing
 from tests.hall.process import die_with_parent, say_ready
 
 MACHINES = ("id_reader", "card_printer", "receipt_printer")
 PHONE_HELD_S = 6.0
+OF_THE_STACKER = 500_000     # chip serials of the dispenser's cards begin here
 Hand = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -71,6 +76,7 @@ class Machines:
         self._balance: int | None = None
         self.reader = IdReaderSimulator(ReaderModel())
         self.printer = CardPrinterSimulator(CardPrinterModel(blanks=blanks, new_chip=self._white_card))
+        self.dispenser = CrtSimulator(DispenserModel(cards=blanks, new_chip=self._card_of_the_stacker))
         self.slips = ReceiptPrinterSimulator(ReceiptPrinterModel(), find(REGULAR_FILE))
         self.pages = PagePrinter()
         self.board, self.upsd = BoardSimulator(), UpsdSimulator()
@@ -92,17 +98,19 @@ class Machines:
         """Offer all of it until cancelled; starts with the numbers of chip_port, card_port, a4_port, ups_port and camera_port."""
         simulators: dict[str, Simulator] = {
             "id_reader": self.reader, "card_printer": self.printer, "receipt_printer": self.slips, "cabinet": self.board,
-            "scanner": self.scanner,
+            "scanner": self.scanner, "card_dispenser": self.dispenser,
         }  # fmt: skip
         async with trio.open_nursery() as nursery:
             for name, simulator in simulators.items():
                 self.ports[name] = await nursery.start(serve_pty, simulator, self._folder / name)
             self.reader.line, self.board.line = self.ports["id_reader"], self.ports["cabinet"]
             self.scanner.line = self.ports["scanner"]
+            self.dispenser.line = self.ports["card_dispenser"]
             self._nursery = nursery
             self._hands = {
                 "id_reader": _awaited(BenchHand(self.reader, self.ports["id_reader"]).handle),
                 "card_printer": self.printer.control,
+                "card_dispenser": _awaited(DispenserHand(self.dispenser, self.ports["card_dispenser"]).handle),
                 "receipt_printer": self.slips.control,
                 "a4_printer": self.pages.control,
                 "cabinet": self.board.control,
@@ -205,7 +213,7 @@ class Machines:
     def _power(self, on: bool) -> None:
         machines = (
             self.reader, self.printer.model, self.slips.model, self.pages.model, self.board.model, self.camera,
-            self.scanner.model,
+            self.scanner.model, self.dispenser.model,
         )  # fmt: skip
         for simulator in machines:
             (simulator.power_on if on else simulator.power_off)()
@@ -213,12 +221,16 @@ class Machines:
     def _white_card(self, serial: str) -> VirtualCard:
         return self._drawer.white_card(int(serial.removeprefix("B")))
 
+    def _card_of_the_stacker(self, serial: str) -> VirtualChip:
+        return VirtualChip(self._drawer.white_card(OF_THE_STACKER + int(serial.removeprefix("D"))))
+
     def _set_speed(self, times: float) -> None:
         if not 0.1 <= times <= 1000:
             raise ValueError("speed is 0.1 to 1000")
         self._speed = times
         self.reader.model.speed = times
         self.printer.model.times = replace(self.printer.model.times, speed=times)
+        self.dispenser.model.times = replace(self.dispenser.model.times, speed=times)
         self.slips.model.speed = times
         self.scanner.model.speed = times
         self.pages.model.speed = times
@@ -236,6 +248,7 @@ class Machines:
         return {**states, "plugged": plugged, "speed": self._speed, "known_faults": {
             "id_reader": self.reader.faults.known,
             "card_printer": self.printer.faults.known,
+            "card_dispenser": self.dispenser.faults.known,
             "receipt_printer": self.slips.faults.known,
             "a4_printer": list(PAGE_FAULTS),
             "cabinet": self.board.faults.known,

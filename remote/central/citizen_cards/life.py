@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remote.central.citizen_cards.records import card_of_serial, cards_of, live_card_of, set_card
+from remote.central.citizen_cards.records import card_of_serial, cards_of, live_card_of, set_card, state_of
 from remote.central.citizen_cards.rules import citizen_rules
 from remote.central.citizen_cards.tables import losses, moves
 from remote.central.context import Context
@@ -100,12 +100,21 @@ def why_dead(context: Context, serial: str) -> Refusal | None:
     """Why nothing may be done with the purse of this card. None for a live one, and for one these books do not know: its
     MAC alone speaks for that."""
     card = card_of_serial(context, serial)
-    if card is None or card.state == "active":
+    if card is None:
         return None
+    state = state_of(context, card)
+    if state is CitizenCardState.ACTIVE:
+        return None
+    if state is CitizenCardState.EXPIRED:
+        return expired(card)
     if card.state in DEAD:
         words = "这张卡已挂失" if card.state == "lost" else "这张卡已停用"
         return refusal(DEAD[card.state], words, tail=card.number[-4:])
     return refusal(RefusalCode.CARD_NOT_ACTIVE, "这张卡还没有启用")
+
+
+def expired(card: Row) -> Refusal:
+    return refusal(RefusalCode.CARD_EXPIRED, "这张卡已到期", tail=card.number[-4:])
 
 
 def confirm_insurance(context: Context, number: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from remote.central.citizen_cards.issuing import OwnCardFiller, keys_of
-from remote.central.citizen_cards.life import DEAD
+from remote.central.citizen_cards.life import DEAD, expired
 from remote.central.citizen_cards.operations import no_concession
 from remote.central.citizen_cards.records import BY_NUMBER, card_of_serial, set_card, state_of, view_now
 from remote.central.citizen_cards.rules import citizen_rules
@@ -72,6 +72,8 @@ def _not_for_this_card(context: Context, record: Record, card: Row | None, ask: 
     state = state_of(context, card)
     if card.state in DEAD:
         return refusal(DEAD[card.state], "这张卡已停用", tail=card.number[-4:])
+    if state is CitizenCardState.EXPIRED:
+        return expired(card)
     if ask.script is CardScript.ACTIVATE:
         if state is CitizenCardState.ACTIVE:
             return refusal(RefusalCode.CARD_ACTIVE_ALREADY, "这张卡已经启用")

@@ -15,7 +15,7 @@ Row = sa.Row[Any]
 DEAD = {
     CitizenCardState.LOST: (RefusalCode.CARD_LOST, "这张卡已挂失"),
     CitizenCardState.REPLACED: (RefusalCode.CARD_DEAD, "这张卡已经换过"),
-    CitizenCardState.EXPIRED: (RefusalCode.CARD_DEAD, "这张卡已到期"),
+    CitizenCardState.EXPIRED: (RefusalCode.CARD_EXPIRED, "这张卡已到期"),
     CitizenCardState.INACTIVE: (RefusalCode.CARD_NOT_ACTIVE, "这张卡还没有启用"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from card.virtual.card import VirtualCard
 from remote.central.citizen_cards.moves import card_chores
+from remote.central.citizen_cards.tables import citizen_cards
 from remote.central.loads.tables import loads
 from remote.central.payment.tables import orders
 from remote.central.seams import tell_seams
@@ -86,6 +88,21 @@ def test_nothing_is_loaded_onto_a_lost_card_and_nobody_pays_for_it() -> None:
         connection.execute(sa.insert(orders), paid_row(town, serial, 5000))
     begun = town.ask("begin_load", BeginLoad(order_id="o", fen=5000, offer=offered(card, 5000)))
     assert begun.refusal.code is RefusalCode.CARD_LOST and begun.load is None
+
+
+@pytest.mark.parametrize(("days", "refused"), [(0, None), (1, RefusalCode.CARD_EXPIRED)], ids=["last_day", "day_after"])
+def test_out_of_date_nothing_is_loaded_nobody_pays_and_nothing_is_written(days: int, refused: RefusalCode | None) -> None:
+    town = Town()
+    one = town.hers(OLD).cards[0]
+    last_day = town.now.date() - timedelta(days=days)
+    with writing(town.centre.engine) as connection:
+        connection.execute(sa.update(citizen_cards).where(citizen_cards.c.number == one.number).values(valid_to=last_day))
+        connection.execute(sa.insert(orders), paid_row(town, one.serial, 5000))
+    card = card_of(one.serial.lstrip("0"), seed=7)
+    price = town.ask("ask_price", AskPrice(purpose=Purpose.TOP_UP, purpose_ref=f"{one.serial}/5000"))
+    begun = town.ask("begin_load", BeginLoad(order_id="o", fen=5000, offer=offered(card, 5000)))
+    assert [answer.refusal and answer.refusal.code for answer in (price, begun)] == [refused, refused]
+    assert (begun.load is None) == (refused is not None)
 
 
 def paid_row(town: Town, serial: str, fen: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_a_card_that_does_not_count_is_called_what_it_is(state: str, code: str) 
 def test_a_card_is_over_when_its_time_is() -> None:
     office = Office()
     office.later(days=20 * 365)
-    assert refused(office.by_card(pin=True)) == "card_dead"
+    assert refused(office.by_card(pin=True)) == "card_expired"
 
 
 def test_an_answer_recorded_yesterday_is_worth_nothing_today() -> None:
