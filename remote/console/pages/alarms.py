@@ -101,7 +101,8 @@ def show_one(view: View) -> dict[str, Any]:
 
 def _on_one(what: str, work: Callable[[Doing, int], None]) -> Callable[[Doing], Said]:
     def act(doing: Doing) -> Said:
-        number = int(doing.place["alarm"]) if doing.place["alarm"].isdigit() and len(doing.place["alarm"]) < 10 else 0
+        given = doing.place["alarm"]
+        number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
         to = f"/console/alarms/{number}"
         try:
             doing.check(acts.open_alarm(doing.connection, number).region)
