@@ -39,6 +39,7 @@ ROOMS = {
     "conformance": ("tests.card.run_conformance", "the card's commands at every station, the published vectors"),
     "tear": ("tests.tear.run", "top-ups and purchases torn at every APDU, resumed here and elsewhere: is every fen there?"),
     "fuzz": ("tests.fuzz.run", "bytes nobody meant to send, into every codec, guided by coverage"),
+    "attack": ("tests.attack.run", "requests nobody means to send, to the centre over HTTP: no error, no effect of strangers"),
     "fleet": ("tests.fleet.run", "thousands of terminals at a real centre: lost packets, storms, deaths: is nothing lost?"),
     "update-cuts": ("tests.updates.run", "an update cut at every operation on the disk: does the terminal start, what runs?"),
     "check": ("tests.suite.check", "style, types, floors"),
