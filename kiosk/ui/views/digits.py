@@ -6,7 +6,7 @@ from kiosk.texts import Catalogue, Rendered
 from kiosk.ui import choices
 from kiosk.ui.boxes import Box
 from kiosk.ui.sheet import Align, Local, Sheet
-from kiosk.ui.theme import GAP_MM, OUTLINE_MM, Type
+from kiosk.ui.theme import GAP_MM, LEAST_GAP_MM, OUTLINE_MM, Type
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "delete", "0")
 LETTERS = (*"0123456789ABCDEFGHJKMNPQRSTVWXYZ", "delete")
@@ -37,7 +37,7 @@ def draw(sheet: Sheet, content: Digits, prompt: Prompt, rendered: Rendered, box:
     enough = content.at_least <= len(local.typed) <= content.at_most
     choices.draw(sheet, prompt.choices, rendered, bottom, enabled=enough, value=local.typed)
     names, rows, columns = pad(content)
-    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, gap)]
+    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, sheet.mm(LEAST_GAP_MM) if content.letters else gap)]
     for key, cell in zip(names, cells, strict=False):
         _key(sheet, key, cell, texts, rendered.language)
 
