@@ -31,6 +31,7 @@ from kiosk.texts import LANGUAGES
 from kiosk.ui.theme import CALM, Palette
 from kiosk.wiring import ChipPlace, DriverChoice, LinkAt, WirePlace, chip_place, wire_place
 from remote.messages import IdentityEvidence
+from remote.updates.window import NIGHT, Window, window_of
 
 __all__ = ["Config", "ConfigError", "Mode", "load"]
 
@@ -186,6 +187,7 @@ class Config:
     evidence: tuple[IdentityEvidence, ...]
     operators: tuple[Colleague, ...] = ()  # none = the one PIN, for commissioning
     telemetry: TelemetrySettings = TelemetrySettings()
+    update_window: Window = NIGHT          # when a new release may take over
     sync_clock: tuple[str, ...] = ()       # the program that asks the host's time service; none: the command is refused
 
 
@@ -240,6 +242,7 @@ def config_from(file: Path, values: Mapping[str, Any]) -> Config:
         operators=people_from(root.table("operators")),
         evidence=_evidence(root.table("identity"), terminal.mode),
         telemetry=_telemetry(root.table("telemetry")),
+        update_window=_updates(root.table("updates")),
         sync_clock=_commands(root.table("commands")),
     )
     root.done()
@@ -422,6 +425,12 @@ def _host_and_port(text: str) -> tuple[str, int] | None:
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
         raise ValueError(text)
     return host, int(port)
+
+
+def _updates(table: Table) -> Window:
+    window = table.made("window", "two times of day such as 21:00-06:00", window_of, "21:00-06:00")
+    table.done()
+    return window
 
 
 def _speech(table: Table) -> SpeechSettings:

@@ -43,6 +43,7 @@ from kiosk.telemetry.telemetry import Telemetry
 from kiosk.telemetry.versions import versions
 from kiosk.terminal import Ending, House, Terminal
 from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
+from kiosk.updates import updates_of
 from kiosk.wiring import ChipPlace, LinkAt, PcscAt, RecordedAt, WirePlace
 from remote.broker import BrokerTransport
 from remote.enrolment.identity import IdentityFolder
@@ -212,7 +213,10 @@ async def serve(config: Config, parts: Parts, display: Display, voice: Voice, be
     def contradicted(contradiction: Contradiction) -> None:
         sys.stderr.write(f"the centre remembers another journal: {contradiction}\n")
 
+    updates = updates_of(terminal, config.update_window)
     async with trio.open_nursery() as nursery:
+        if updates is not None:
+            nursery.start_soon(updates)
         if parts.recorder is not None:
             nursery.start_soon(Spool(folder_of(config), parts.recorder, trio.current_time).run)
         nursery.start_soon(Witnessing(journal, parts.platform, contradicted).run)
