@@ -45,6 +45,7 @@ from remote.central.telemetry.chores import keep_watch
 from remote.central.telemetry.metrics import metrics_router
 from remote.central.telemetry.mqtt import consuming
 from remote.central.wire import admitted, answer_of, encode
+from remote.console.files import files_router
 from remote.console.router import console_router
 from remote.messages import OPERATIONS, IssueAnswer, Message, Operation, Problem
 
@@ -87,6 +88,7 @@ def make_app(centre: Centre, access: Access | None = None) -> FastAPI:
     app.state.access = access or Access(centre.engine, demo_people=shown if centre.settings.mode == "demo" else None)
     app.include_router(login_router())
     app.include_router(console_router(centre, writer))
+    app.include_router(files_router(centre, writer))
     app.include_router(enrolment_router(centre, writer))
     for operation in OPERATIONS:
         _add_route(app, centre, writer, operation)

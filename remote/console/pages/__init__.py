@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from remote.console.page import Page
-from remote.console.pages import alarms, audit, enrolment, fleet, people, releases, reports, stock, terminal
+from remote.console.pages import alarms, audit, commands, enrolment, fleet, people, releases, reports, stock, terminal
 
 PAGES: tuple[Page, ...] = (
     fleet.PAGE,
     terminal.PAGE,
     alarms.PAGE,
     alarms.ONE,
+    commands.PAGE,
+    commands.ASK,
     stock.PAGE,
     reports.PAGE,
     releases.PAGE,

@@ -13,6 +13,7 @@ from remote.central.telemetry.tables import units
 from remote.central.times import BEIJING
 from remote.console.masked import masked
 from remote.console.page import NotFound, Page, View
+from remote.console.pages.commands import of_terminal
 from remote.console.reads.fleet import one
 from remote.console.texts import Texts
 from remote.console.words import part_name, region_name, short_place, todo_words, told, wrong_words
@@ -58,6 +59,7 @@ def show(view: View) -> dict[str, Any]:
         ],
         "incidents": [_incident(line, text) for line in found.incidents],
         "moments": [(moment.at, _moment(moment, text)) for moment in timeline(view.connection, name, at_most=MOMENTS)],
+        "commands": of_terminal(view, name, row["region"]),
         "clock_far": found.clock_ahead_s is not None and abs(found.clock_ahead_s) > CLOCK_FAR_S,
     }  # fmt: skip
 
