@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -57,29 +56,34 @@ async def terminal(hall: Hall, what: str, *arguments: str, more: Mapping[str, st
     return answer
 
 
-async def made_card(size: Size) -> tuple[float, float]:
+async def in_a_hall(measure: Callable[[Hall, Size], Awaitable[Figure]], speed: float, size: Size) -> Figure:
+    async with open_hall(Wishes(speed=speed, population=size.population)) as hall:
+        return await measure(hall, size)
+
+
+async def made_card(hall: Hall, size: Size) -> Figure:
     """Seconds from the reservation until the card lies at the exit, and of them the seconds in which the machine moved."""
-    async with open_hall(Wishes(speed=size.card_speed, population=size.population)) as hall:
-        told = await terminal(hall, "card")
-        place = next(iter(hall.terminals.values()))
-        moved = (await control(place.machines, do="state"))["card_printer"]["moved_s"]
+    place = next(iter(hall.terminals.values()))
+    before = (await control(place.machines, do="state"))["card_printer"]["moved_s"]
+    told = await terminal(hall, "card")
+    moved = (await control(place.machines, do="state"))["card_printer"]["moved_s"] - before
     first = dict(reversed(told["stages"]))
-    return first[MADE[1]] - first[MADE[0]], moved
-
-
-def software_over_machine(size: Size) -> list[Figure]:
-    took, moved = trio.run(made_card, size)
+    took = first[MADE[1]] - first[MADE[0]]
     how = (
         f"one card at machine speed {size.card_speed:g}, with window and centre: reservation until the card lies at the exit, "
         f"{took:.1f} s, of which the machine moved {moved:.1f} s; what is left is software"
     )
-    return [Figure("software_over_machine", (took - moved) / moved * 100, "%", how, most=2.5)]
+    return Figure("software_over_machine", (took - moved) / moved * 100, "%", how, most=2.5)
 
 
-async def recoveries(size: Size, folder: Path) -> list[float]:
+def software_over_machine(size: Size) -> list[Figure]:
+    return [trio.run(in_a_hall, made_card, size.card_speed, size)]
+
+
+async def recoveries(hall: Hall, size: Size) -> Figure:
     taken = []
-    async with open_hall(Wishes(speed=FAST, population=size.population)) as hall:
-        bench = Bench(hall, folder, JOURNEYS[CARD])
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bench = Bench(hall, Path(folder), JOURNEYS[CARD])
         try:
             for number in range(size.recoveries):
                 evidence, _ = await bench.die(Point(number, OPEN_PLAN), fresh=True)
@@ -88,31 +92,33 @@ async def recoveries(size: Size, folder: Path) -> list[float]:
                 taken.append(evidence.told["ready_s"])
         finally:
             bench.nest.close()
-    return taken
-
-
-def recovery(size: Size) -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        taken = trio.run(recoveries, size, Path(folder))
     how = (
         f"median of {len(taken)}: killed with a printed card inside; from the start of a fresh process (no window) until the "
         "card is in the reject bin, its number released and home shown"
     )
-    return [Figure("recovery_s", median(taken), "s", how, most=10.0)]
+    return Figure("recovery_s", median(taken), "s", how, most=10.0)
 
 
-async def memories(size: Size) -> dict[str, int]:
-    async with open_hall(Wishes(speed=FAST, population=size.population)) as hall:
-        told = await terminal(hall, "visits", "--visits", *map(str, size.visits), more=OFFSCREEN | ONE_RASTERISER)
-    memory: dict[str, int] = told["memory_kb"]
-    return memory
+def recovery(size: Size) -> list[Figure]:
+    return [trio.run(in_a_hall, recoveries, FAST, size)]
 
 
-def rss_growth(size: Size) -> list[Figure]:
+async def memories(hall: Hall, size: Size) -> Figure:
     few, many = (str(count) for count in size.visits)
-    memory = trio.run(partial(memories, size))
+    told = await terminal(hall, "visits", "--visits", few, many, more=OFFSCREEN | ONE_RASTERISER)
+    memory: dict[str, int] = told["memory_kb"]
     how = (
         f"resident memory with window after {many} visits ({memory[many] // 1024} MB) against {few} ({memory[few] // 1024} MB); "
         "software GL in one thread"
     )
-    return [Figure("rss_growth", (memory[many] / memory[few] - 1) * 100, "%", how, most=3.0)]
+    return Figure("rss_growth", (memory[many] / memory[few] - 1) * 100, "%", how, most=3.0)
+
+
+def rss_growth(size: Size) -> list[Figure]:
+    return [trio.run(in_a_hall, memories, FAST, size)]
+
+
+async def in_one_hall(size: Size) -> list[Figure]:
+    """The three of them without a fresh hall for each."""
+    async with open_hall(Wishes(speed=size.card_speed, population=size.population)) as hall:
+        return [await measure(hall, size) for measure in (made_card, memories, recoveries)]

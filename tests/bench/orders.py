@@ -42,7 +42,7 @@ def orders_per_second(size: Size) -> list[Figure]:
         postgres = rate(url, size)
         compared = transactions_per_second(url, size)
     figures.append(Figure("orders_per_s_postgres", postgres, "1/s", f"{size.requests} {HOW}; PostgreSQL of its own on this disk"))
-    how = f"pgbench (TPC-B like, scale 10, {CLIENTS} clients) on the same server in the same run"
+    how = f"pgbench (TPC-B like, scale {size.bank}, {CLIENTS} clients) on the same server in the same run"
     figures.append(Figure("pgbench_per_s", compared, "1/s", how))
     how = "orders_per_s_postgres / pgbench_per_s: an order here against a bank transfer there"
     return [*figures, Figure("orders_over_pgbench", postgres / compared, "", how)]
@@ -89,7 +89,7 @@ def transactions_per_second(url: str, size: Size) -> float:
     server = urlsplit(url)
     at = ["-h", str(server.hostname), "-p", str(server.port), "-U", str(server.username), server.path.lstrip("/")]
     pgbench = str(_pgbench())
-    subprocess.run([pgbench, "-i", "-q", "-s", "10", *at], check=True, capture_output=True)
+    subprocess.run([pgbench, "-i", "-q", "-s", str(size.bank), *at], check=True, capture_output=True)
     each = max(size.requests // CLIENTS, 1)
     run = [pgbench, "-c", str(CLIENTS), "-j", "2", "-t", str(each), *at]
     ran = subprocess.run(run, check=True, capture_output=True, text=True)
