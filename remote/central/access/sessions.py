@@ -34,9 +34,9 @@ def open_session(engine: sa.Engine, name: str, how: str, now: datetime) -> str:
     return cookie
 
 
-def session_person(engine: sa.Engine, cookie: str | None, now: datetime) -> Person | None:
-    """Whose session this is. None: unknown, ended, idle too long, too old, or she may not sign in any more.
-    Raises SQLAlchemyError."""
+def session_person(engine: sa.Engine, cookie: str | None, now: datetime, *, acts: bool = True) -> Person | None:
+    """Whose session this is. None: unknown, ended, idle too long, too old, or she may not sign in any more. `acts`: False where
+    a page only looks again by itself, which keeps nobody signed in. Raises SQLAlchemyError."""
     if not cookie:
         return None
     with reading(engine) as connection:
@@ -44,7 +44,7 @@ def session_person(engine: sa.Engine, cookie: str | None, now: datetime) -> Pers
         if row is None or row.ended_at is not None or not row.opened_at <= now < row.ends_at or now >= row.seen_at + IDLE:
             return None
         who = person(connection, row.name, csrf_of(cookie))
-    if who is not None and now - row.seen_at >= TOUCH_EVERY:
+    if acts and who is not None and now - row.seen_at >= TOUCH_EVERY:
         with writing(engine) as connection:
             connection.execute(_open(cookie).values(seen_at=now))
     return who

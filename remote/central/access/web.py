@@ -51,9 +51,10 @@ def access_of(request: Request) -> Access:
 @authorisation_check("console session")
 async def signed_in(request: Request) -> Person:
     """Who asks. Raises HTTPException: 303 to the login page (a page), 401 (htmx, a change), 403 (wrong CSRF token), 503."""
-    access = access_of(request)
+    access, cookie = access_of(request), request.cookies.get(COOKIE)
+    acts = request.method not in SAFE_METHODS or "hx-request" not in request.headers
     try:
-        person = await run_in_threadpool(session_person, access.engine, request.cookies.get(COOKIE), access.clock())
+        person = await run_in_threadpool(lambda: session_person(access.engine, cookie, access.clock(), acts=acts))
     except sa.exc.SQLAlchemyError as error:
         raise HTTPException(503, "who you are cannot be looked up now") from error
     if person is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import zxingcpp
 
 from remote.central.access.rights import Right
 from remote.central.enrolment import certificates as giving
@@ -21,6 +23,7 @@ HERE = "/console/enrolment"
 A_PAGE = 50
 LOOK_BACK = timedelta(days=1)
 WHY_LEAST = 4  # characters
+SVG_SIZE = re.compile(r'<svg width="(\d+)" height="(\d+)"')
 
 
 def show(view: View) -> dict[str, Any]:
@@ -76,7 +79,14 @@ def make(doing: Doing) -> Said | Shown:
     except PairingError:
         return Said("enrolment.not_made", HERE, good=False, fields={"terminal": terminal[:32]})
     until = doing.now + LIFE
-    return Shown("pairing_code", {"terminal": terminal, "place": place, "code": str(code), "until": until, "back": HERE})
+    given = {"terminal": terminal, "place": place, "code": str(code), "qr": qr_of(code.for_qr), "until": until, "back": HERE}
+    return Shown("pairing_code", given)
+
+
+def qr_of(text: str) -> str:
+    """An SVG drawing for the page itself, of any size: what it says stands in no address. The code beside it is its text."""
+    drawn: str = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_svg()
+    return SVG_SIZE.sub(r'<svg viewBox="0 0 \1 \2" aria-hidden="true"', drawn[drawn.index("<svg") :], count=1)
 
 
 def revoke(doing: Doing) -> Said:

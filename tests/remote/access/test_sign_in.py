@@ -154,3 +154,14 @@ def test_after_signing_in_nobody_is_led_elsewhere(office: Office) -> None:
         fields = {"name": "zhou", "password": PASSWORD, "code": office.code(), "onward": where}
         assert browser.post("/console/login", data=fields).headers["location"] == "/console"
         office.clock.pass_by(seconds=30)
+
+
+def test_a_page_that_looks_again_by_itself_keeps_nobody_signed_in(office: Office) -> None:
+    left_open, at_work = office.sign_in("zhou"), office.sign_in("zhao")
+    for _ in range(4):
+        office.clock.pass_by(minutes=7)
+        assert left_open.get("/console", headers={"HX-Request": "true"}).status_code == 200
+        assert at_work.get("/console").status_code == 200
+    office.clock.pass_by(minutes=2)
+    assert left_open.get("/console", headers={"HX-Request": "true"}).status_code == 401
+    assert at_work.get("/console").status_code == 200
