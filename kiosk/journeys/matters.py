@@ -6,10 +6,11 @@ from kiosk.journeys.citizen_card.make import open_citizen_case, ordered_citizen_
 from kiosk.journeys.claims import claim_from
 from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import by_mail, make_card
-from kiosk.journeys.my_payments import by_slip, can_read_slips, my_payments, orders_of
+from kiosk.journeys.my_payments import by_slip, known_orders, my_payments, status
 from kiosk.journeys.paper import copy_of_slip, matter_slip
 from kiosk.journeys.prove import prove
 from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
+from kiosk.leaflet import payments
 from kiosk.visit import Left, Person, Visit
 from remote.messages import CaseState, OpenCase
 
@@ -19,15 +20,20 @@ ITEM = "my_matters"
 async def my_matters(visit: Visit) -> None:
     """我办的事. Raises Left, Refused, WalkedAway."""
     person = await identify(visit, item=ITEM)
-    if person.said.open_case is not None:
+    orders = await known_orders(visit) or []
+    ordered = await ordered_citizen_card(visit, person) if person.said.open_case is None else None
+    if person.said.open_case is not None or ordered is not None:
+        if any(status(order) != "payment_closed" for order in orders) and (
+            answer := await visit.ask(payments.matter_or_payments())
+        ).choice != "open_matter":
+            return await my_payments(visit, orders) if answer.choice == "my_payments" else None
+        if ordered is not None:
+            return await open_citizen_case(visit, person, ordered)
         return await open_matter(visit, person)
-    if (ordered := await ordered_citizen_card(visit, person)) is not None:
-        return await open_citizen_case(visit, person, ordered)
     live = person.said.live_card
     may_report = visit.can_prove and person.signed is None
-    orders, slips = await orders_of(visit), can_read_slips(visit)
     tail = live.tail if live else ""
-    answer = await visit.ask(leaflet.my_matters_none(tail, may_report=may_report, payments=bool(orders), slips=slips))
+    answer = await visit.ask(leaflet.my_matters_none(tail, may_report=may_report, payments=bool(orders)))
     if answer.choice == "my_payments":
         return await my_payments(visit, orders)
     if answer.choice == "by_slip":

@@ -4,6 +4,7 @@ from __future__ import annotations
 from kiosk.health.needs import PAGES
 from kiosk.health.offers import Offered
 from kiosk.journeys.identify import identify
+from kiosk.journeys.my_payments import find_payment
 from kiosk.journeys.pages import heard
 from kiosk.journeys.paper import give, head
 from kiosk.journeys.paying import Paid, nobodys_head, pay, person_ref
@@ -23,6 +24,8 @@ async def pay_bills(visit: Visit) -> None:
     """Raises Left, Refused, WalkedAway."""
     visit.talk.steps = BILL_STEPS
     ask = await whose(visit)
+    if ask is None:
+        return await find_payment(visit)
     while True:
         visit.talk.steps = BILL_STEPS
         visit.talk.tell(bills.finding_bills())
@@ -30,13 +33,16 @@ async def pay_bills(visit: Visit) -> None:
         bill = await choose(visit, found)
         paid = await pay(visit, Purpose.BILL, bill.ref)
         if paid is None or not await receipt(visit, bill, paid, more=len(found.bills) > 1):
-            return
+            return None
 
 
-async def whose(visit: Visit) -> FindBills:
-    """Raises Left, Refused, WalkedAway."""
+async def whose(visit: Visit) -> FindBills | None:
+    """None: she asks for one that she has paid. Raises Left, Refused, WalkedAway."""
     allowed = await heard(visit, visit.parts.platform.find_bills(FindBills()))
-    if not allowed.by_number or (await wished(visit)) == "my_bills":
+    wish = await wished(visit, by_number=allowed.by_number)
+    if wish == "find_payment":
+        return None
+    if wish == "my_bills":
         await identify(visit)
         return FindBills(person_ref=person_ref(visit))
     while True:
@@ -48,8 +54,8 @@ async def whose(visit: Visit) -> FindBills:
             return FindBills(household=f"{supplier.value}{typed.value}")
 
 
-async def wished(visit: Visit) -> str:
-    answer = await visit.ask(bills.whose_bills())
+async def wished(visit: Visit, *, by_number: bool) -> str:
+    answer = await visit.ask(bills.whose_bills(by_number=by_number))
     if answer.choice == "back":
         raise Left
     return answer.choice

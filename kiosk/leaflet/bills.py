@@ -8,15 +8,15 @@ from kiosk.prompts import Choice, Digits, Facts, Idle, Picker, Picture, Prompt, 
 ACCOUNT_DIGITS = 10
 
 
-def whose_bills() -> Prompt:
-    """Her own, by her ID card; or any, by its account number."""
-    return Prompt(
-        "whose_bills", step=Step.BILL, choices=(Choice("my_bills", Weight.PRIMARY), Choice("bills_by_number")), back=True
-    )
+def whose_bills(*, by_number: bool = True) -> Prompt:
+    """Her own, by her ID card; or any, by its account number where the centre allows it. And what became of one that she paid."""
+    number = (Choice("bills_by_number"),) if by_number else ()
+    choices = (Choice("my_bills", Weight.PRIMARY), *number, Choice("find_payment", Weight.QUIET))
+    return Prompt("whose_bills" if by_number else "own_bills", step=Step.BILL, choices=choices, back=True)
 
 
 def which_supplier() -> Prompt:
-    kinds = (Choice("bill_water", Weight.PRIMARY, value="W"), Choice("bill_power", Weight.PRIMARY, value="E"))
+    kinds = (Choice("bill_water", value="W"), Choice("bill_power", value="E"))
     return Prompt("which_supplier", step=Step.BILL, choices=kinds, back=True)
 
 

@@ -60,12 +60,12 @@ def matter_elsewhere(name: str, place: str) -> Prompt:
     )
 
 
-def my_matters_none(tail: str, *, may_report: bool, payments: bool = False, slips: bool = False) -> Prompt:
+def my_matters_none(tail: str, *, may_report: bool, payments: bool = False) -> Prompt:
     """Nothing is open. With a live card (`tail`): a copy of its slip, and a loss report where her identity was checked.
-    `payments`: she has paid for something; `slips`: the code on a slip can be read here."""
+    `payments`: she has paid for something with this ID card; a slip is good for what she paid without it."""
     slip = (Choice("print_slip"),) if tail else ()
     loss = (Choice("report_loss", Weight.QUIET),) if tail and may_report else ()
-    money = (*((Choice("my_payments"),) if payments else ()), *((Choice("by_slip"),) if slips else ()))
+    money = (Choice("my_payments" if payments else "by_slip"),)
     return Prompt("my_matters_none", picture=Picture.MATTERS, params={"tail": tail}, choices=(OK, *money, *slip, *loss))
 
 

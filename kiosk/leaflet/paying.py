@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from kiosk.leaflet.choices import OK
 from kiosk.prompts import Choice, Claim, Idle, Picture, Prompt, Slot, Step, Tone, ToPay, Weight
 
+MANY_WAYS = 3
 OTHER_WAY = Choice("pay_other_way", Weight.QUIET)
 
 
 def pay_amount(to_pay: ToPay, ways: Sequence[Choice], name: str = "pay_amount") -> Prompt:
     """Amount and payee first; nothing is ordered before she says how. `ways`: what is possible here and now, the usual one
-    first. `pay_amount_changed`: it is not any more what she saw."""
+    first. `pay_amount_changed`: it is not any more what she saw. With many ways only 返回 says no: a fourth
+    button has no room."""
     usual, *others = ways
+    no = (Choice("not_now", Weight.QUIET),) if len(ways) < MANY_WAYS else ()
     return Prompt(
         name, params={"yuan": to_pay.yuan}, step=Step.CHECK, contents=(to_pay,), back=True,
-        choices=(usual, *others, Choice("not_now", Weight.QUIET)),
+        choices=(usual, *others, *no),
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ BILL_SCRIPTS: Mapping[str, Script] = {
         CITIZEN,
         (
             pays("pay_cancelled", pay_now=remember_the_code_and_give_up, pay_cancelled=pay_late),
-            Phase("payment_refunded", {**LOOKS_FOR_IT, "choose_payment": first_pick()}),
+            Phase("payment_refunded", LOOKS_FOR_IT),
         ),
         money_is_back,
         "pay_bills",

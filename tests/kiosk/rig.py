@@ -467,7 +467,7 @@ USUAL: Mapping[str, str | Hand] = {
     "renew_offer": "renew", "class_offer": "renew", "renew_expired": "renew", "loss_statement": "i_state", "owed": "produce_here",
     "slip_no_paper": "remembered", "failed_claim": "finish", "kept": "finish", "in_doubt": "finish", "cancelled": "finish",
     "spoiled_choose": "later", "not_made_choose": "later",
-    "submit_unknown": "finish", "submit_failed": "understood", "mailed": "finish",
+    "matter_or_payments": "open_matter", "submit_unknown": "finish", "submit_failed": "understood", "mailed": "finish",
 }  # fmt: skip
 
 

@@ -71,6 +71,16 @@ async def test_she_does_not_pay_and_nothing_is_made(hall: Hall) -> None:
 
 
 @with_a_fee
+async def test_paid_and_not_made_she_finds_her_money_beside_the_open_case(hall: Hall) -> None:
+    person = citizen(hall, not_made_choose="later", spoiled_choose="later", paid_not_made="later", payment_waiting="understood")
+    await person.goes("pay_now")
+    hall.post.printer.faults.set("print_jam", 1)
+    await person.goes_on("home")
+    person.answers["matter_or_payments"] = "my_payments"
+    await person.goes("payment_waiting", service="my_matters")
+
+
+@with_a_fee
 async def test_it_cannot_be_made_and_the_money_goes_back(hall: Hall) -> None:
     person = citizen(hall, not_made_choose="later", spoiled_choose="later")
     await person.goes("pay_now")
