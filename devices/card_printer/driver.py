@@ -61,6 +61,11 @@ class CardPrinter:
         async with self._one:
             return await self._identify()
 
+    @property
+    def identified(self) -> Capabilities | None:
+        """What it said when it was asked last. None: never yet."""
+        return self._capabilities
+
     async def status(self) -> Status:
         """Sensors and supplies now. Raises DeviceGone; what the machine cannot tell is None or UNKNOWN."""
         async with self._one:

@@ -15,12 +15,18 @@ PART_OF = {
 }  # fmt: skip
 
 
-def device_tree(found: Found, since: Mapping[str, datetime], drivers: Mapping[str, str]) -> DeviceTree:
-    """`since`: when each device took the light it has."""
+NOT_SAID = ("", "")
+
+
+def device_tree(
+    found: Found, since: Mapping[str, datetime], drivers: Mapping[str, str], made: Mapping[str, tuple[str, str]] | None = None
+) -> DeviceTree:
+    """`since`: when each device took the light it has. `made`: serial number and firmware, of those that say so."""
     return DeviceTree(
         devices=tuple(
             Device(
                 device=name, light=looked.light.value, faults=looked.troubles, since=since[name], driver=drivers.get(name, ""),
+                serial=(made or {}).get(name, NOT_SAID)[0], firmware=(made or {}).get(name, NOT_SAID)[1],
             )
             for name, looked in sorted(found.devices.items())
         )
@@ -53,3 +59,9 @@ def drivers_of(parts: Parts) -> dict[str, str]:
     """device -> the class that drives it."""
     found = {name: getattr(parts, part, None) for name, part in PART_OF.items()}
     return {name: type(driver).__name__[:64] for name, driver in found.items() if driver is not None}
+
+
+def made_of(parts: Parts) -> dict[str, tuple[str, str]]:
+    """device -> (serial number, firmware), as the machine said when it was asked last; nothing is asked here."""
+    said = parts.card_printer.identified
+    return {"card_printer": (said.serial[:64], said.firmware[:64])} if said is not None else {}

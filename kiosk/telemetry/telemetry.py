@@ -14,7 +14,7 @@ import trio
 from kiosk.health.health import Health
 from kiosk.telemetry.log_lines import MaskedLines
 from kiosk.telemetry.memory import FactMemory, fact
-from kiosk.telemetry.snapshots import device_tree, drivers_of, service_state, storage_units, worst_light
+from kiosk.telemetry.snapshots import device_tree, drivers_of, made_of, service_state, storage_units, worst_light
 from kiosk.transaction.journal import Fact, JournalBroken
 from kiosk.visit import Visit
 from remote.agent import Agent, Pulse
@@ -93,7 +93,8 @@ class Telemetry:
             how = f"{looked.light}|{' '.join(looked.troubles)}"
             if self._lights.get(name, ("", now))[0] != how:
                 self._lights[name] = (how, now)
-        yield FactKind.DEVICES, device_tree(found, {name: since for name, (_, since) in self._lights.items()}, self._drivers)
+        since = {name: when for name, (_, when) in self._lights.items()}
+        yield FactKind.DEVICES, device_tree(found, since, self._drivers, made_of(self._health.parts))
         if not self._health.heart.busy:                # while a card is on its way counts move and come back
             yield FactKind.UNITS, storage_units(found)
         yield FactKind.SERVICE, service_state(self._health.offers(), self._health.out_of_service())
