@@ -24,7 +24,7 @@ from .start import Start, choose, end
 
 SWITCH = 10                    # kiosk/supervisor.py: another slot is to run
 TRIAL, HOME = "TERMINAL_TRIAL", "TERMINAL_HOME"
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.2
 REST_S = 1.0
 STOP_WITHIN_S = 8.0            # under TimeoutStopSec of the unit
 
@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--prove-within-s", type=float, default=PROVE_WITHIN_S)
+    parser.add_argument("--rest-s", type=float, default=REST_S)
+    parser.add_argument("--stop-within-s", type=float, default=STOP_WITHIN_S)
     given = parser.parse_args(arguments)
     home, books = Home(RealDisk(), given.home), Journal(RealDisk(), journal_folder(given.config))
     stop = Stop()
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         except NothingToStart:
             say("no slot is whole: the terminal must be installed anew")
             return 3
-        code = run(home, start, given.config, given.prove_within_s, stop)
+        code = run(home, start, given.config, given.prove_within_s, given.stop_within_s, stop)
         if stop.asked:
             return max(code or 0, 0)
         trial = home.trial()
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
                 end(home, trial, BACK, "not_proved_in_time", books)
         elif code is not None and code != SWITCH:
             return code if code >= 0 else 1
-        time.sleep(REST_S)
+        time.sleep(given.rest_s)
 
 
 class Stop:
@@ -69,7 +71,7 @@ class Stop:
             self.child.terminate()
 
 
-def run(home: Home, start: Start, config: Path, prove_within_s: float, stop: Stop) -> int | None:
+def run(home: Home, start: Start, config: Path, prove_within_s: float, stop_within_s: float, stop: Stop) -> int | None:
     """The program to its end; None where it was ended because it did not prove itself in time."""
     slot = home.slot(start.slot)
     python = slot / ".venv/bin/python"
@@ -92,7 +94,7 @@ def run(home: Home, start: Start, config: Path, prove_within_s: float, stop: Sto
                 trial = _proved(home, trial)
                 if trial is not None and time.monotonic() > until:
                     say("the new release did not prove itself in time")
-                    _end(stop.child)
+                    _end(stop.child, stop_within_s)
                     return None
 
 
@@ -104,11 +106,11 @@ def _proved(home: Home, trial: Trial) -> Trial | None:
     return None
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[bytes], within_s: float) -> None:
     """With everything it started; each of them may hang."""
     try:
         os.killpg(child.pid, signal.SIGTERM)
-        child.wait(STOP_WITHIN_S)
+        child.wait(within_s)
     except subprocess.TimeoutExpired:
         pass
     except ProcessLookupError:
