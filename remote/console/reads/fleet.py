@@ -23,6 +23,7 @@ from remote.console.reads.standing import (
     Standing,
     cards_cannot_be_told,
     no_cards_by,
+    supplies_in_the_dark,
     within,
     wrongs,
 )
@@ -157,12 +158,13 @@ def _counts(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]]) 
 
 
 def _answers(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], by: date) -> dict[str, int]:
-    conditions = {"no_cards_now": no_cards_by(None), "no_cards_by": no_cards_by(by), "cards_unknown": cards_cannot_be_told(by)}
-    sums = [
-        sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name) for name, condition in conditions.items()
-    ]
-    row = connection.execute(sa.select(*sums).select_from(KNOWN).where(*where)).mappings().one()
-    return {name: int(row[name]) for name in conditions}
+    """Each of the three is asked once of a terminal, which is what takes the time: OFFSET keeps the inner question whole."""
+    conditions = {"now": no_cards_by(None), "soon": no_cards_by(by), "dark": supplies_in_the_dark()}
+    inner = sa.select(*(sa.case((holds, 1), else_=0).label(name) for name, holds in conditions.items()))
+    of = inner.select_from(KNOWN).where(*where).offset(0).subquery().c
+    sums = (of.now, of.soon, of.dark * (1 - of.soon))
+    row = connection.execute(sa.select(*(sa.func.coalesce(sa.func.sum(one), 0) for one in sums))).one()
+    return {name: int(count) for name, count in zip(QUESTIONS, row, strict=True)}
 
 
 def _by_region(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, dict[str, int]]:

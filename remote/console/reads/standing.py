@@ -77,14 +77,15 @@ def no_cards_by(day: date | None) -> sa.ColumnElement[bool]:
 
 def cards_cannot_be_told(day: date) -> sa.ColumnElement[bool]:
     """Never heard of, or there is a supply nobody knows the use of: neither yes nor no."""
-    hopper = sa.exists().where(units.c.terminal == terminals.c.terminal, units.c.kind.in_(CARD_UNITS))
-    dark = sa.exists().where(
-        units.c.terminal == terminals.c.terminal,
-        units.c.kind.in_(CARD_UNITS),
-        sa.or_(units.c.state == "unknown", units.c.holds.is_(None), units.c.a_day.is_(None)),
-        units.c.empty_on.is_(None),
-    )
-    return sa.and_(sa.not_(no_cards_by(day)), sa.or_(PRESENCE.in_([Presence.NEVER_SEEN.value]), sa.not_(hopper), dark))
+    return sa.and_(sa.not_(no_cards_by(day)), supplies_in_the_dark())
+
+
+def supplies_in_the_dark() -> sa.ColumnElement[bool]:
+    """Never heard of, nothing told of what cards need, or a supply nobody knows the use of."""
+    dark = sa.or_(units.c.state == "unknown", units.c.holds.is_(None), units.c.a_day.is_(None)) & units.c.empty_on.is_(None)
+    of_cards = sa.select(units.c.terminal).where(units.c.kind.in_(CARD_UNITS)).group_by(units.c.terminal)
+    lit = of_cards.having(sa.func.max(sa.case((dark, 1), else_=0)) == 0)
+    return sa.or_(PRESENCE.in_([Presence.NEVER_SEEN.value]), terminals.c.terminal.not_in(lit))
 
 
 def counties_of(reach: tuple[str, ...]) -> tuple[str, ...] | None:
