@@ -4,10 +4,11 @@ from __future__ import annotations
 from card.history import Line
 from kiosk.health.offers import NotNow
 from kiosk.journeys.card_slot import CardSeen, card_read, with_card, with_history
+from kiosk.journeys.earlier_purchases import settle_earlier_purchases
 from kiosk.journeys.top_up import moved_here, settle_earlier, top_up_card
 from kiosk.leaflet import topping_up
 from kiosk.prompts import BALANCE_STEPS, TOP_UP_STEPS, Facts
-from kiosk.visit import Visit
+from kiosk.visit import Refused, Visit
 from print.layouts.formats import yuan
 from remote.messages import FindLoads
 from remote.platform import PlatformAway, PlatformRefused
@@ -45,14 +46,22 @@ async def show_card(visit: Visit) -> None:
 
 
 async def settled_something(visit: Visit, seen: CardSeen) -> bool:
-    """A load that waits for this very card. Without the centre the balance is shown all the same."""
+    """Loads that wait for this very card, and payments with it that nobody knows the end of. Without the centre, or where two
+    people have to settle it, the balance is shown all the same."""
     try:
         found = await visit.parts.platform.find_loads(FindLoads(serial=seen.serial))
     except (PlatformAway, PlatformRefused):
         return False
     for load in found.loads:
         await settle_earlier(visit, load)
-    return await moved_here(visit, seen.serial) or bool(found.loads)
+    return await moved_here(visit, seen.serial) or bool(found.loads) or await settled_purchases(visit, seen.serial)
+
+
+async def settled_purchases(visit: Visit, serial: str) -> bool:
+    try:
+        return (await settle_earlier_purchases(visit, serial)).settled
+    except Refused:
+        return False
 
 
 def newest(seen: CardSeen) -> list[Line]:

@@ -164,6 +164,22 @@ def test_torn_and_taken_away_and_another_terminal_settles_it(tmp_path: Path, mom
     story(tell, 2)(tmp_path)
 
 
+def test_torn_and_taken_away_and_a_look_at_the_balance_settles_it(tmp_path: Path) -> None:
+    async def tell(hall: Hall) -> None:
+        card = a_card(balance=RICH)
+        card.tear = Tear(Moment.AFTER_COMMIT, INS_DEBIT)
+        person = payer(hall.post, card, same_card_again="later")
+        hall.nursery.start_soon(_pulled_when_torn, person)
+        await pays_a_bill(person, "purchase_pending")
+        await person.goes_on("home")
+        looks = payer(hall.posts[1], card)
+        await looks.begins("card_balance", "earlier_purchase_paid")
+        await looks.goes_on("card_balance")
+        assert states(hall) == ["debited"]
+
+    story(tell, 2)(tmp_path)
+
+
 @story
 async def test_a_card_of_another_issuer_is_refused_and_nothing_is_taken(hall: Hall) -> None:
     card = a_card(balance=RICH, seed=99)
