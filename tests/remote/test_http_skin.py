@@ -100,7 +100,8 @@ def test_every_operation_is_described(client: TestClient) -> None:
         assert post["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith(
             f"/{operation.answers.__name__}"
         )
-        assert any(parameter["name"] == "Idempotency-Key" for parameter in post.get("parameters", [])) is (operation.changes and operation.keyed)
+        keyed = any(parameter["name"] == "Idempotency-Key" for parameter in post.get("parameters", []))
+        assert keyed is (operation.changes and operation.keyed)
         for name in (operation.asks.__name__, operation.answers.__name__, "Problem"):
             assert name in description["components"]["schemas"]
 
