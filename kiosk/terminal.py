@@ -179,7 +179,8 @@ class Terminal:
         if answer.choice in ("operator", "commission"):
             return await self.operator.menu("commission" if answer.choice == "commission" else "")
         journey = JOURNEYS.get(answer.choice)
-        if journey is not None and self.health.out_of_service() is None:
+        served = self.operator.commissioning.enrolled() and self.health.out_of_service() is None
+        if journey is not None and served:
             verdict = self.health.offer(answer.choice)
             if isinstance(verdict, NotNow):
                 await self.talk.show_for(leaflet.not_now(verdict.reason, self.house.nearest), NOT_NOW_S)

@@ -37,7 +37,8 @@ def draw(sheet: Sheet, content: Digits, prompt: Prompt, rendered: Rendered, box:
     enough = content.at_least <= len(local.typed) <= content.at_most
     choices.draw(sheet, prompt.choices, rendered, bottom, enabled=enough, value=local.typed)
     names, rows, columns = pad(content)
-    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, sheet.mm(LEAST_GAP_MM) if content.letters else gap)]
+    between = sheet.mm(LEAST_GAP_MM) if content.letters else gap
+    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, between)]
     for key, cell in zip(names, cells, strict=False):
         _key(sheet, key, cell, texts, rendered.language)
 
