@@ -9,6 +9,7 @@ from tests.demo.bills import BILL_SCRIPTS
 from tests.demo.citizen import Action, Around, digits, first_pick, lay_card, look_on, take_card, touch
 from tests.demo.citizen_cards import CITIZEN_CARD_SCRIPTS
 from tests.demo.faces import FACE_SCRIPTS
+from tests.demo.operator_day import OPERATOR_SCRIPTS
 from tests.demo.own_accounts import OWN_SCRIPTS
 from tests.demo.papers import PAPER_SCRIPTS
 from tests.demo.script import Check, Phase, Script
@@ -138,7 +139,7 @@ SCRIPTS: Mapping[str, Script] = {
         has_new_card,
     ),
     **PAPER_SCRIPTS,
-    **BILL_SCRIPTS,
+    **BILL_SCRIPTS, **OPERATOR_SCRIPTS,
     **FACE_SCRIPTS,
     **TOP_UP_SCRIPTS,
     **OWN_SCRIPTS,
