@@ -38,6 +38,7 @@ from print.ipp.printer import A4Printer
 from remote.enrolment.signing import Signer
 from remote.messages import IdentityEvidence
 from remote.platform import Platform
+from tests.simulation import purses
 from tests.simulation.drawing import offload
 from tests.simulation.faces import Matcher, Sight
 from tests.simulation.life import LIFE, Life, MortalJournal, MortalWire
@@ -99,6 +100,7 @@ class Cabinet(Machines):
         self.place = f"{name}号大厅"
         super().__init__(world.setting.blanks, world.setting.forgets, rng)
         self.card_slot = ChipSlot()              # for people's own chip cards
+        self.module = purses.module(world, int(name[-1:])) if world.setting.modules else None
         self.tops_up = any(wish == TOP_UP for wish, _ in world.setting.wishes)
         self.on = True
         self.life: Life | None = None
@@ -143,7 +145,7 @@ class Cabinet(Machines):
             photo_is_drawn=True,
             a4_printer=A4Printer(client, client),
             ups=UpsWatch(Ups(self._opener(life, self.upsd.serve))) if setting.ups else None,
-            citizen_card=self._citizen_slot(life) if self.tops_up else None,
+            citizen_card=self._citizen_slot(life) if self.tops_up or self.module is not None else None,
             eyes=Eyes(camera, Sight(self._somebody, self._face_rng), Matcher(self._face_rng)),
         )
         self.screen = Screen(life, self._shown)
@@ -174,7 +176,14 @@ class Cabinet(Machines):
             life.check()
             return self.card_slot.card
 
-        return CitizenSlot(InProcessStation(card), bytes.fromhex("3416000000") + self.name[-1:].encode(), CARD_PIN)
+        def module() -> VirtualCard | None:
+            life.check()
+            return self.module
+
+        number = bytes.fromhex("3416000000") + self.name[-1:].encode()
+        return CitizenSlot(
+            InProcessStation(card), number, CARD_PIN, module=InProcessStation(module) if self.module is not None else None
+        )
 
     def _somebody(self) -> bool:
         return self.somebody
@@ -222,6 +231,8 @@ class Cabinet(Machines):
         self.release_chip()
         if self.card_slot.card is not None:
             self.card_slot.card.power_off()
+        if self.module is not None:
+            self.module.power_off()
         terminal.heart.journal.close()
         self.screen = self.terminal = None
         if self.visit is not None:

@@ -21,6 +21,7 @@ LOOKING = ("face_look", *(f"face_{hint.value}" for hint in Hint))
 DOCUMENTS = (("document_property", 0.65), ("document_social_insurance", 0.15), ("document_payment_list", 0.2))
 """What people print: a page with a fee, a page without one, several pages."""
 FAVOURED = 0.9
+BY_CARD = 0.6                # of those who could, pay with the citizen card
 QUIET_LOOK_S = 5.0
 SLOT_LOOK_S = 0.5
 
@@ -61,6 +62,7 @@ class Citizen:
     def __init__(self, cabinet: Cabinet, person: Townsperson, mood: Mood, rng: Random, wants: str, phone: Phone) -> None:
         self.cabinet, self.person, self.mood, self.rng, self.wants, self.phone = cabinet, person, mood, rng, wants, phone
         self.document = rng.choices([name for name, _ in DOCUMENTS], [often for _, often in DOCUMENTS])[0]
+        self.by_card = cabinet.module is not None and rng.random() < BY_CARD
         self._card_lies_there = False
         self._entered = False
 
@@ -118,7 +120,7 @@ class Citizen:
         if prompt.name == "take_citizen_card":
             self._pull()
             return None
-        if prompt.name == "loading_card":
+        if prompt.name in ("loading_card", "paying_by_card"):
             if rng.random() < self.cabinet.world.setting.tears / 2:
                 self._pull()
             return None
@@ -140,6 +142,8 @@ class Citizen:
             return None
         big = [c for c in prompt.choices if c.weight is Weight.PRIMARY] or list(prompt.choices)
         wanted = [c for c in prompt.choices if c.name in (self.wants, self.document)]
+        if self.by_card:
+            wanted += [c for c in prompt.choices if c.name in ("pay_purse", "top_up_now")]
         if wanted and rng.random() < FAVOURED:
             big = wanted
         chosen = rng.choice(prompt.choices if rng.random() < self.mood.contrary else big)

@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kiosk.plans import payment, printing, production, top_up
+from kiosk.plans import payment, printing, production, purse_payment, top_up
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.plan import Mark
 from remote.central.payment.owed import is_about_money
@@ -146,7 +146,7 @@ class LastLook:
             match plan.kind:
                 case production.KIND:
                     self._production_once(e, plan, forward=forward)
-                case payment.KIND:
+                case payment.KIND | purse_payment.KIND:
                     self._payment_once(books, plan, forward=forward)
                 case top_up.KIND:
                     self._top_up_once(books, plan, forward=forward)

@@ -26,6 +26,7 @@ OUTCOMES = {
     "pay_refunding", "pay_unknown", "paid_not_made", "paid_kept", "certified", "home_visit_asked",
     "topped_up", "same_card_again", "load_pending", "load_in_doubt", "earlier_load_is_there", "purse_full",
     "citizen_card_unreadable", "not_citizen_card", "card_slot_away", "card_pin_blocked", "amount_not_possible",
+    "purchase_pending", "pay_not_taken", "purse_away", "earlier_purchase_paid", "earlier_purchase_not_paid", "money_for_the_card",
     "power_cut", "power_cut_card_out", "power_cut_card_kept",
 }  # fmt: skip
 """Prompts that say in words what became of it. Who walks away from a choice has read it."""

@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from remote.central.documents.tables import documents
 from remote.central.loads.tables import loads
 from remote.central.payment.owed import REFUND, owed_id
+from remote.central.payment.purse import NAME as PURSE
+from remote.central.payment.purse_tables import purchases
 from remote.central.payment.reconcile import reconcile
 from remote.central.payment.simulated import refunds, trades, transactions
 from remote.central.payment.tables import orders, payments
 from remote.central.store.database import reading
 from remote.central.store.schema import obligations, persons
-from remote.messages import FindOrders, FoundOrders, OrderState, Purpose
-from tests.simulation.purses import BEFORE, fen_on
+from remote.messages import FindOrders, FoundOrders, OrderState, PayMethod, Purpose
+from tests.simulation.purses import BEFORE, OPEN, fen_on
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -39,6 +41,7 @@ class Books:
     orders: dict[str, Row]                   # by id
     copies: dict[str, Row]
     loads: list[Row]
+    purchases: list[Row]
     open: dict[str, Row]
     refs: dict[int, str]
 
@@ -57,6 +60,7 @@ class Books:
                 {row["order_no"]: row["closed_at"] is not None for row in table(trades)},
                 {row["transaction"]: row for row in table(payments)}, {row["order_id"]: row for row in table(orders)},
                 {row.document_id: dict(row._mapping) for row in connection.execute(sa.select(*columns))}, table(loads),
+                table(purchases),
                 {row["obligation_id"]: row for row in table(obligations) if row["settled_at"] is None},
                 {row.person_id: row.person_ref for row in connection.execute(REFS)},
             )  # fmt: skip
@@ -91,6 +95,7 @@ def look_at_the_money(world: World, when: When) -> None:
         check.fen_taken(number, row)
     for order in books.orders.values():
         check.order(order)
+    check.purse()
     check.cards()
     if when is When.RECONCILED:
         check.sums()
@@ -163,15 +168,45 @@ class Check:
             waits = bool(states & {"permitted", "in_doubt"})
             self._must(not self.at_rest or waits, "money stays with a top-up that nobody loads", number)
 
+    def purse(self) -> None:
+        """What was debited is one payment of one order, which holds for what was delivered, or goes back onto the card once."""
+        debited = {row["order_id"]: row for row in self.books.purchases if row["state"] == "debited"}
+        paid = [row for row in self.books.payments.values() if row["channel"] == PURSE]
+        self._must(len(paid) == len(debited), "a debit is no payment, or a payment no debit", f"{len(debited)} and {len(paid)}")
+        for payment in paid:
+            order, debit = self.books.orders[payment["order_id"]], debited.get(payment["order_id"])
+            number = order["order_no"]
+            same = debit is not None and debit["fen"] == payment["fen"] == order["fen"]
+            self._must(same, "a purchase has another amount", number)
+            credited = "credited" in self.books.load_states(order)
+            match payment["state"]:
+                case "holds":
+                    self._must(not credited, "money that went back onto a card is held", number)
+                    self._held(order)
+                case "refunded":
+                    self._must(credited, "money is called refunded and is on no card", number)
+                case "refund_due":
+                    there = {owed_id(order["order_id"]), f"{REFUND}{payment['refund_no']}"} & self.books.open.keys()
+                    self._must(bool(there), "money on its way back to a card is no open obligation", number)
+                case state:
+                    self._must(False, f"money of a purse is {state}", number)
+
     def cards(self) -> None:
-        """What is on every citizen card was paid for; what was paid for is on it, or its load is open."""
+        """What is on every citizen card was paid for; what was paid for is on it, or its load is open; what was paid with it
+        is off it, or its purchase is open."""
         for serial, card in self.world.purses.cards.items():
             of_card = [load for load in self.books.loads if load["serial"] == serial]
             credited = sum(load["fen"] for load in of_card if load["state"] == "credited")
             perhaps = sum(load["fen"] for load in of_card if load["state"] in ("permitted", "in_doubt"))
+            bought = [purchase for purchase in self.books.purchases if purchase["serial"] == serial]
+            debited = sum(purchase["fen"] for purchase in bought if purchase["state"] == "debited")
+            perhaps_debited = sum(purchase["fen"] for purchase in bought if purchase["state"] in OPEN)
             gained = fen_on(card) - BEFORE
-            said = f"{gained} fen more on the card, {credited} credited, {perhaps} open"
-            self._must(gained in (credited, credited + perhaps), "a citizen card and the books disagree", said)
+            said = (
+                f"{gained} fen more on the card, {credited} credited, {perhaps} open; {debited} debited, {perhaps_debited} open"
+            )
+            may_be = {credited + load - debited - debit for load in (0, perhaps) for debit in (0, perhaps_debited)}
+            self._must(gained in may_be, "a citizen card and the books disagree", said)
 
     def _found_by_id_card(self, order: Row) -> bool:
         said = self.world.centre.handle("T1", "find_orders", FindOrders(person_ref=self.books.refs[order["person_id"]]))
@@ -181,7 +216,7 @@ class Check:
         if order["state"] in OVER:
             owed = owed_id(order["order_id"]) in self.books.open
             self._must(not owed, f"a {order['state']} order is still owed", order["order_no"])
-        elif self.at_rest:
+        elif self.at_rest and not (order["method"] == PayMethod.PURSE and order["state"] == OrderState.REFUNDING):
             self._must(order["state"] == OrderState.PAID, f"an order stays {order['state']}", order["order_no"])
 
     def sums(self) -> None:
@@ -189,7 +224,7 @@ class Check:
         till = sum(row["fen"] for row in self.books.came.values()) - sum(
             row["fen"] for back in self.books.went.values() for row in back
         )
-        held = sum(row["fen"] for row in self.books.payments.values() if row["state"] == "holds")
+        held = sum(row["fen"] for row in self.books.payments.values() if row["state"] == "holds" and row["channel"] != PURSE)
         self._must(till == held, "the bank's books and the centre's disagree", f"{till} fen in the till, {held} held")
 
     def reconciled(self) -> None:

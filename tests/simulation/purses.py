@@ -16,15 +16,18 @@ from card.virtual.tear import Moment, Tear
 from card.virtual.tree import EP_FID
 from remote.central.keys.software import masters_of_seed
 from remote.central.loads.tables import loads
+from remote.central.payment.purse_tables import purchases
 from remote.central.store.database import reading
 
 if TYPE_CHECKING:
     from tests.simulation.people import Townsperson
     from tests.simulation.world import World
 
+OPEN = ("begun", "in_doubt")
 BEFORE = 1230                # fen on a card that nobody has topped up
 IN_SLOT_S = 45.0             # longer than a terminal waits between two looks at what it owes
 TORN_AT = (0x50, 0x52, 0x5C, 0xA4, 0x5A)
+DEBIT = 0x54                 # where cards pay, twice as often as any other
 TEARS = (Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT, Moment.IN_ANSWER, Moment.IN_COMMIT)
 
 
@@ -47,16 +50,19 @@ class Purses:
 
     def may_tear(self, card: VirtualCard, rng: Random) -> None:
         if rng.random() < self.world.setting.tears:
-            card.tear = Tear(rng.choice(TEARS), rng.choice(TORN_AT), skip=rng.randrange(3))
+            torn_at = (*TORN_AT, DEBIT, DEBIT) if self.world.setting.modules else TORN_AT
+            command = rng.choice(torn_at)
+            card.tear = Tear(rng.choice(TEARS), command, skip=0 if command == DEBIT else rng.randrange(3))
 
     def is_in_a_slot(self, card: VirtualCard) -> bool:
         return any(cabinet.card_slot.card is card for cabinet in self.world.cabinets)
 
     def open_serials(self) -> list[str]:
-        """Cards whose last load nobody knows the end of."""
+        """Cards whose last load or purchase nobody knows the end of."""
+        loaded = sa.select(loads.c.serial).where(loads.c.state == "permitted")
+        paid = sa.select(purchases.c.serial).where(purchases.c.state.in_(OPEN))
         with reading(self.world.centre.engine) as connection:
-            query = sa.select(loads.c.serial).where(loads.c.state == "permitted").order_by(loads.c.serial)
-            return list(connection.execute(query).scalars())
+            return sorted(set(connection.execute(loaded.union(paid)).scalars()))
 
     async def come_back(self) -> None:
         """Those whose load is open come once more and put their card in, at every terminal."""
@@ -69,6 +75,11 @@ class Purses:
                     await trio.sleep(IN_SLOT_S)
                     if cabinet.card_slot.card is card:
                         cabinet.card_slot.remove()
+
+
+def module(world: World, number: int) -> VirtualCard:
+    """A purchase module of the world's city, for the terminal of this number."""
+    return issue.psam(masters_of_seed(world.centre.settings.seed)[0, 1], bytes.fromhex(f"3416{number:08d}"))
 
 
 def fen_on(card: VirtualCard) -> int:

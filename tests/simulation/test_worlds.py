@@ -17,6 +17,7 @@ PAPERS_WHERE_EVERYTHING_FAILS = replace(
     SMALL, wishes=PAPERS, visits=4, faults_every_s=20.0, only_faults=tuple(sorted(FAULTS)), hazard=CUTS, honest=0.0,
     bank_lost=0.2, bank_away_every_s=200.0,
 )  # fmt: skip
+PURCHASES_THAT_ARE_TORN = replace(SMALL, seed=9, wishes=PAPERS, visits=4, modules=True, tears=0.6, hazard=CUTS, honest=0.3)
 FACE, STAFF = IdentityEvidence.FACE, IdentityEvidence.STAFF
 LYING_SENSORS = ("exit_sensor_blind", "exit_sensor_covered", "path_sensor_blind", "slipping", "hopper_empty")
 UNHEARD = ("answer_lost", "answer_late", "silent", "garbage_answer", "wrong_answer")
@@ -30,6 +31,7 @@ WORLDS = {
     "with a bad network": replace(bad_network(SMALL), visits=2, wishes=ALL),
     "of papers and strange payers": PAPERS_WHERE_EVERYTHING_FAILS,
     "of citizen cards that are pulled out": TOP_UPS_WHERE_EVERYTHING_FAILS,
+    "where fees are paid from cards that are pulled out": PURCHASES_THAT_ARE_TORN,
     "where staff look and the mains go": replace(SMALL, card_alone=False, evidence=(FACE, STAFF), ups=True, wishes=ALL, seed=4),
     "where the power goes all the time": replace(SMALL, wishes=CARDS, hazard=CUTS, power_goes=0.4, away_every_s=300.0),
     "where sensors lie": replace(SMALL, wishes=CARDS, faults_every_s=20.0, only_faults=LYING_SENSORS, hazard=CUTS),

@@ -45,6 +45,7 @@ POPULATION, POPULATION_SEED = 80, 2018
 """One town for all worlds, so that the same people come again and what is drawn of them is drawn once."""
 LATE_S = 250.0               # requests and faults of the day have come and gone
 TOP_UP_WORLDS = 0.35         # in which citizen cards are topped up
+MODULE_WORLDS = 0.4          # in which they pay
 ROUNDS_OF_THE_MORNING, ROUND_S = 40, 25.0
 
 
@@ -73,6 +74,7 @@ class Setting:
     card_alone: bool = True                  # is enough, as in a demo; else `evidence`
     evidence: tuple[IdentityEvidence, ...] = ()
     tears: float = 0.0                       # a citizen card loses contact, or is pulled out, in the middle of it
+    modules: bool = False                    # cabinets hold purchase modules: a fee can be paid from the card
     honest: float = 0.5                      # payers who just pay
     bank_lost: float = 0.0                   # questions to the bank, and answers of it
     bank_away_every_s: float = 0.0
@@ -117,6 +119,7 @@ def _more_of(rng: Random, *, rough: bool) -> dict[str, Any]:
         "bank_lost": rng.choice((0.0, 0.05, 0.2)) if rough else 0.0,
         "bank_away_every_s": rng.choice((0.0, 0.0, 600.0, 150.0)) if rough else 0.0,
         "wishes": WITH_TOP_UPS if rng.random() < TOP_UP_WORLDS else ALL, "tears": rng.choice((0.0, 0.2, 0.6)) if rough else 0.0,
+        "modules": rng.random() < MODULE_WORLDS,
     }  # fmt: skip
 
 
