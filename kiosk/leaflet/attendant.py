@@ -64,7 +64,7 @@ def failed(name: str) -> Prompt:
 def day_found(lamps: Sequence[Lamp], wrong: int, *, more: bool) -> Prompt:
     choices = [Choice("go_on_day", Weight.PRIMARY), Choice("look_once_more")]
     choices += [Choice("next_lamps")] if more else []
-    params = {"wrong": str(wrong)} if wrong else {}
+    params = {"n": str(wrong)} if wrong else {}
     return Prompt("day_found", contents=(Lamps(tuple(lamps)),), params=params, choices=tuple(choices), back=True)
 
 
