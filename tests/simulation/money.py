@@ -188,6 +188,7 @@ class Check:
                 case "refund_due":
                     there = {owed_id(order["order_id"]), f"{REFUND}{payment['refund_no']}"} & self.books.open.keys()
                     self._must(bool(there), "money on its way back to a card is no open obligation", number)
+                    self._must(self._found_by_id_card(order), "money on its way to a card is not found by the ID card", number)
                 case state:
                     self._must(False, f"money of a purse is {state}", number)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -175,10 +176,15 @@ def _with_money_back(context: Context, order: OrderView) -> OrderView:
     return order.model_copy(update={"gone_back_fen": gone, "going_back_fen": sum(row.fen for row in rows) - gone})
 
 
+def _line(kept: dict[str, Any]) -> OrderLine:
+    """What was kept beside it (of which payment it is the way back, purse.py) is the centre's own."""
+    return OrderLine.model_validate({name: kept[name] for name in OrderLine.model_fields if name in kept})
+
+
 def view(row: Row, tariff: Tariff) -> OrderView:
     return OrderView(
         order_id=row.order_id, order_no=row.order_no, purpose=Purpose(row.purpose), purpose_ref=row.purpose_ref,
-        lines=[OrderLine.model_validate(line) for line in json.loads(row.lines)], fen=row.fen, method=PayMethod(row.method),
+        lines=[_line(line) for line in json.loads(row.lines)], fen=row.fen, method=PayMethod(row.method),
         channel=row.channel, state=OrderState(row.state),
         qr=row.qr if row.state == OrderState.OPEN else None, expires_at=row.expires_at,
         paid_at=row.paid_at, fulfilled=row.fulfilled_at is not None, refund_words=tariff.refund_words.get(row.channel, ""),
