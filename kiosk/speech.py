@@ -62,6 +62,8 @@ def _parts(text: SpokenText, language: str, catalogue: Catalogue) -> Iterator[Se
         yield Sentence(text.id, text.text)
         return
     for index, piece in enumerate(text.pieces):
+        if not piece.text:
+            continue
         if piece.param:
             yield from _value(piece.param, piece.text, language, catalogue)
         elif not _WORDLESS.fullmatch(piece.text):

@@ -46,6 +46,6 @@ async def _with_window(config: Config, window: Any, voice: Voice) -> int:
         serving = await trio.to_thread.run_sync(importlib.import_module, "kiosk.serving")
         nursery.start_soon(window.draw_ahead, leaflet.usual_prompts(config.services))
         ending = await serving.serve(config, serving.parts_of(config, serving.transport_of(config)), window, voice)
-        code = serving.CODES.get(ending, LEFT_BY_TECHNICIAN)
+        code = int(serving.CODES.get(ending, LEFT_BY_TECHNICIAN))
         nursery.cancel_scope.cancel()
     return code

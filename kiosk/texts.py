@@ -214,8 +214,8 @@ def _pieces(template: str, values: Mapping[str, str], private: frozenset[str], j
         if index % 2 == 0:
             if part:
                 yield Piece(part)
-        elif part not in private:
-            yield Piece(values[part], part)
+        else:                                   # a private one is silent, and the pieces after it keep their numbers
+            yield Piece("" if part in private else values[part], part)
 
 
 def _merged(folder: Path) -> dict[str, str]:

@@ -173,6 +173,17 @@ from remote.messages.production import (
     Reserve,
     ReserveAnswer,
 )
+from remote.messages.purchases import (
+    BeginPurchase,
+    CardCredit,
+    CardPurchase,
+    FindPurchases,
+    FoundPurchases,
+    PurchaseAnswer,
+    PurchaseState,
+    PurchaseView,
+    ReportPurchase,
+)
 from remote.messages.sign_in import (
     AskChallenge,
     AskSignedIn,
@@ -188,17 +199,6 @@ from remote.messages.sign_in import (
     Strengthen,
     WaysOpen,
     WhoSignedIn,
-)
-from remote.messages.purchases import (
-    BeginPurchase,
-    CardCredit,
-    CardPurchase,
-    FindPurchases,
-    FoundPurchases,
-    PurchaseAnswer,
-    PurchaseState,
-    PurchaseView,
-    ReportPurchase,
 )
 from remote.messages.words import CaseState, Delivery, IdentityEvidence, PhotoSource, Refusal, RefusalCode, Service
 

@@ -1,8 +1,8 @@
 """Paid from the purse of a citizen card: begun, debited by the card, and proven by the card's TAC.
 
 INITIALIZE FOR PURCHASE (card) and 80 70 (purchase module) -> `begin_purchase`: the centre knows what is about to happen, the
-order cannot be closed any more -> DEBIT FOR PURCHASE -> `report_purchase` with the TAC: only that makes the order paid. Where it was cut
-off, the same card is asked at whichever terminal reads it next (`find_purchases`).
+order cannot be closed any more -> DEBIT FOR PURCHASE -> `report_purchase` with the TAC: only that makes the order paid. Where it
+was cut off, the same card is asked at whichever terminal reads it next (`find_purchases`).
 
 That a card was not debited cannot be proven by the card and need not be: who says so gets nothing, and a TAC that comes later
 still counts. Bytes are hexadecimal digits, amounts fen.

@@ -107,7 +107,8 @@ def test_page_with_a_roll_out_is_whole_in_both_languages_on_desk_and_phone(publi
     with writing(published.centre.engine) as connection:
         rolling.begin(connection, NAME, names(published)[:3], "chen", published.clock())
     for number, name in enumerate(names(published)[:3]):
-        tell(published, name, (Stage.RUNNING, Stage.WAITING, Stage.ROLLED_BACK)[number], ("", "window", "not_proved_in_time")[number])
+        stage = (Stage.RUNNING, Stage.WAITING, Stage.ROLLED_BACK)[number]
+        tell(published, name, stage, ("", "window", "not_proved_in_time")[number])
     for language, size in (("zh_CN", "desk"), ("en", "phone"), ("zh_CN", "phone")):
         reader = person(RELEASE_MANAGER, language, size, "day")
         page = reader.open("/console/releases")

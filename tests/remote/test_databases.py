@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import remote.central.http  # noqa: F401  (with it every room's tables are known)
 from remote.central.centre import Centre
 from remote.central.settings import demo_settings
 from remote.central.store import schema

@@ -108,7 +108,8 @@ def _went(connection: sa.Connection, credit: Row) -> BillLine:
 
 def _credit(order: Row, paid: Row, refund: Refund, key: str, now: datetime) -> dict[str, Any]:
     about = {
-        "payee": LABEL, "what": "付款退回市民卡", "fen": refund.fen, "order_no": order.order_no, "transaction": refund.transaction,
+        "payee": LABEL, "what": "付款退回市民卡", "fen": refund.fen, "order_no": order.order_no,
+        "transaction": refund.transaction,
     }  # fmt: skip
     order_id = refund.refund_no[-32:].lower()
     return {

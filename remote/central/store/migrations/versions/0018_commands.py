@@ -47,8 +47,9 @@ def upgrade() -> None:
     op.create_index("ix_commands_state_expires", "commands", ["state", "expires_at"])
     op.create_index("ix_commands_asked_at", "commands", ["asked_at"])
     op.create_index(
-        "one_open_command_of_a_kind", "commands", ["terminal", "kind"], unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
-    )
+        "one_open_command_of_a_kind", "commands", ["terminal", "kind"], unique=True,
+        sqlite_where=IS_OPEN, postgresql_where=IS_OPEN,
+    )  # fmt: skip
     op.create_table(
         "command_files",
         sa.Column("command_id", sa.String(32), sa.ForeignKey("commands.command_id"), nullable=False),
