@@ -24,6 +24,8 @@ WORDS = {
     "confirm": "打印结果待登记", "doubt": "打印结果待登记",
 }  # fmt: skip
 """For the counter's page: what is owed, in words."""
+ON_PAPER = ("print_document", "print_ecredential")
+"""Kinds of plans whose printing is the A4 printer's."""
 IN_DOUBT = {"print_document": "不知道证明是否打全", "payment": "不知道是否已付款",
     "purse_payment": "不知道市民卡是否已扣款", "top_up": "不知道市民卡是否已充值"}
 """By kind of plan; a card's whereabouts otherwise."""
@@ -53,7 +55,7 @@ def owing(log: PlanLog, this: Attempt, mark: Mark, place: str) -> Told:
 def trouble(log: PlanLog, this: Attempt, mark: Mark, facts: Facts) -> Told:
     """A printer that shows what hinders it is seen by the terminal's health; one that will not print and shows nothing, here."""
     reason = facts.get("reason", "")
-    if mark is Mark.NOT_DONE and this.act == PRINT and reason not in STOPPING:
+    if mark is Mark.NOT_DONE and this.act == PRINT and log.kind in ON_PAPER and reason not in STOPPING:
         yield EventKind.INCIDENT, IncidentNews(kind="not_printed", words=f"打印机没有接下或没有打完一份任务:{reason}")
     if mark is Mark.IN_DOUBT:
         yield EventKind.INCIDENT, IncidentNews(kind="in_doubt", words=f"{IN_DOUBT.get(log.kind, WORDS['in_doubt'])}:{reason}")
