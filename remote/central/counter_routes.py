@@ -21,6 +21,7 @@ from remote.central.loads.desk import open_loads, settle_load
 from remote.central.pages import counter_page, help_section, login_page, messages_page, orders_page, staff_section
 from remote.central.payment import desk as money_desk
 from remote.central.payment.pages import payments_page, reconciliation_page
+from remote.central.payment.purchases_desk import open_purchases, settle_purchase
 from remote.central.sessions import COOKIE, Sessions, TooManyTries
 from remote.central.store.database import reading, writing
 from remote.central.times import BentClock
@@ -110,8 +111,9 @@ class _Desk:
         return messages_page(views.latest_notices(connection), staff, self._centre.clock())
 
     def payments(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
-        rows = money_desk.latest_orders(connection), money_desk.failed_refunds(connection), open_loads(connection)
-        return payments_page(*rows, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0")
+        rows = money_desk.latest_orders(connection), money_desk.failed_refunds(connection)
+        cards = open_loads(connection), open_purchases(connection)
+        return payments_page(*rows, *cards, token, staff, self._centre.clock(), said.get("said", ""), said.get("good") != "0")
 
     def reconciliation(self, connection: sa.Connection, staff: str, token: str, said: Form) -> str:
         rows = money_desk.open_differences(connection), money_desk.settled_differences(connection)
@@ -160,6 +162,7 @@ class _Desk:
             ("/payments/by-hand", "/payments", self._refund_by_hand),
             ("/payments/again", "/payments", self._refund_again),
             ("/payments/load", "/payments", self._settle_load),
+            ("/payments/purchase", "/payments", self._settle_purchase),
             ("/reconciliation/settle", "/reconciliation", self._settle_difference),
         ]
 
@@ -256,6 +259,13 @@ class _Desk:
             raise CounterError("请选择核对结果")
         which, credited, people = form.get("load_id", ""), form["credited"] == "yes", self._people(form)
         self._about_money(lambda context: settle_load(context, which, credited, *people), "load")
+        return "已由两人确认。"
+
+    def _settle_purchase(self, form: Form, staff: str) -> str:
+        if form.get("debited") not in ("yes", "no"):
+            raise CounterError("请选择核对结果")
+        which, debited, people = form.get("purchase_id", ""), form["debited"] == "yes", self._people(form)
+        self._about_money(lambda context: settle_purchase(context, which, debited, *people), "purchase")
         return "已由两人确认。"
 
     def _settle_difference(self, form: Form, staff: str) -> str:

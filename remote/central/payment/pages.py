@@ -28,12 +28,14 @@ PROPOSALS = {
 
 
 def payments_page(
-    orders: list[Row], failed: list[Row], loads: list[Row], token: str, staff: str, now: datetime, said: str, good: bool
-) -> str:
+    orders: list[Row], failed: list[Row], loads: list[Row], purchases: list[Row],
+    token: str, staff: str, now: datetime, said: str, good: bool,
+) -> str:  # fmt: skip
     rows = "".join(_order_line(row, now) for row in orders)
     items = [_failed(row, token, staff, now) for row in failed]
     body = section("渠道拒绝的退款", items, "没有要人工退的款。", alarm=True)
     body += section("没有结清的充值", [_load(row, token, staff, now) for row in loads], "每笔充值都有结果。")
+    body += section("没有结清的刷卡付款", [_purchase(row, token, staff, now) for row in purchases], "每笔刷卡付款都有结果。")
     body += _table("缴费订单", "<th>订单<th>事项<th>金额<th>渠道<th>状态<th>款项", rows, "还没有缴费订单。")
     return page("缴费", "/payments", staff, body, said, good)
 
@@ -65,6 +67,22 @@ def _failed(row: Row, token: str, staff: str, now: datetime) -> str:
 
 
 def _load(row: Row, token: str, staff: str, now: datetime) -> str:
+    which, seen = {"load_id": row["load_id"]}, f"充值前余额 {yuan(row['balance'])} 元,联机序号 {row['sequence']}"
+    choices = (("两人确认钱已在卡里", "yes"), ("两人确认钱不在卡里", "no"))
+    return _of_card(row, seen, "/payments/load", "credited", choices, which, token, staff, now)
+
+
+def _purchase(row: Row, token: str, staff: str, now: datetime) -> str:
+    which, seen = {"purchase_id": row["purchase_id"]}, f"付款前余额 {yuan(row['balance'])} 元,脱机序号 {row['sequence']}"
+    choices = (("两人确认卡里已扣钱", "yes"), ("两人确认卡里没扣钱", "no"))
+    return _of_card(row, seen, "/payments/purchase", "debited", choices, which, token, staff, now)
+
+
+def _of_card(
+    row: Row, seen: str, path: str, name: str, choices: tuple[tuple[str, str], ...], which: dict[str, str],
+    token: str, staff: str, now: datetime,
+) -> str:  # fmt: skip
+    """Money between a card and the books: only one in doubt is for people to end."""
     in_doubt = row["state"] == "in_doubt"
     tag = '<span class="tag bad">对不上,请两人读卡核对</span>' if in_doubt else '<span class="tag warm">等这张卡再读一次</span>'
     line = (
@@ -74,11 +92,8 @@ def _load(row: Row, token: str, staff: str, now: datetime) -> str:
     if not in_doubt:
         return line
     people = _two_people(staff, "卡里余额和怎么核对的")
-    choices = (("两人确认钱已在卡里", "yes"), ("两人确认钱不在卡里", "no"))
-    which = {"load_id": row["load_id"]}
-    forms = [form("/payments/load", token, people, words, "danger", credited=value, **which) for words, value in choices]
-    seen = f"充值前余额 {yuan(row['balance'])} 元,联机序号 {row['sequence']};卡现在说:{row['settled_how'] or ''}"
-    return f'{line}<div class="soft">{escape(seen)}</div>{"".join(forms)}'
+    forms = [form(path, token, people, words, "danger", **{name: value}, **which) for words, value in choices]
+    return f'{line}<div class="soft">{escape(seen)};卡现在说:{escape(row["settled_how"] or "")}</div>{"".join(forms)}'
 
 
 def reconciliation_page(

@@ -13,8 +13,9 @@ from card.virtual.card import VirtualCard
 from remote.central.http import make_app
 from remote.central.loads.tables import loads
 from remote.central.payment.differences import Kind, Proposal
+from remote.central.payment.purse_tables import purchases
 from remote.central.payment.reconcile import Report, reconcile
-from remote.central.payment.tables import orders
+from remote.central.payment.tables import orders, payments
 from remote.central.purse_books.tables import journal_money, sightings
 from remote.central.store.database import reading, writing
 from remote.central.store.schema import incidents
@@ -221,3 +222,61 @@ def test_a_load_in_doubt_is_settled_by_two_people_once(
         rows = connection.execute(sa.select(incidents.c.closed_by).where(incidents.c.kind == "load_in_doubt")).scalars().all()
     assert rows == ["王敏 + 李强:读卡余额 62.30 元"]
     assert "每笔充值都有结果" in desk.get("/payments").text
+
+
+# -- payments from the purse ---------------------------------------------------------------------------------------------
+
+
+def a_purchase(town: Town, card: VirtualCard, state: str) -> str:
+    """Of an order that was paid by telephone meanwhile: begun, or in doubt as the card's own words left it."""
+    row = {
+        "purchase_id": "9" * 32, "order_id": town.paid(card), "issuer": "3416000000000001", "serial": "00000000000000005678",
+        "fen": 1000, "state": state, "kind": 6, "balance": 6230, "sequence": 7, "algorithm": 0, "key_version": 1,
+        "terminal_number": "341600000001", "terminal_seq": 3, "moment": "20270309120000", "tac": "",
+        "since": town.now, "terminal": "T1", "place": "T1号机", "settled_how": "余额不符",
+    }  # fmt: skip
+    with writing(town.centre.engine) as connection:
+        connection.execute(sa.insert(purchases), row)
+    return str(row["purchase_id"])
+
+
+def purchase_states(town: Town) -> list[str]:
+    with reading(town.centre.engine) as connection:
+        return list(connection.execute(sa.select(purchases.c.state)).scalars())
+
+
+def purchase_form(page: str, debited: str) -> dict[str, str]:
+    for found in re.findall(r'<form method="post" action="/payments/purchase">(.*?)</form>', page, re.S):
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found))
+        if fields["debited"] == debited:
+            return fields
+    raise AssertionError("no such form")
+
+
+def test_a_payment_that_waits_for_its_card_is_shown_and_nobody_can_tick_it_off(
+    town: Town, card: VirtualCard, desk: TestClient
+) -> None:
+    purchase_id = a_purchase(town, card, "begun")
+    page = desk.get("/payments").text
+    assert "没有结清的刷卡付款" in page and "5678" in page and "/payments/purchase" not in page
+    token = re.search(r'name="token" value="([^"]+)"', desk.get("/counter").text)
+    forged = {"token": token[1] if token else "", "purchase_id": purchase_id, "debited": "yes", **PEOPLE}
+    desk.post("/payments/purchase", data=forged)
+    assert purchase_states(town) == ["begun"]
+
+
+@pytest.mark.parametrize(("debited", "state"), [("yes", "debited"), ("no", "not_debited")])
+def test_a_payment_in_doubt_is_settled_by_two_people_once(
+    town: Town, card: VirtualCard, desk: TestClient, debited: str, state: str
+) -> None:
+    a_purchase(town, card, "in_doubt")
+    hidden = purchase_form(desk.get("/payments").text, debited)
+    for wrong in ({"second": "王敏"}, {"reason": "是"}, {"debited": ""}):
+        desk.post("/payments/purchase", data=hidden | PEOPLE | wrong)
+        assert purchase_states(town) == ["in_doubt"]
+    assert "由两人确认" in desk.post("/payments/purchase", data=hidden | PEOPLE).text
+    assert purchase_states(town) == [state]
+    assert "已经处理过了" in desk.post("/payments/purchase", data=hidden | PEOPLE).text
+    with reading(town.centre.engine) as connection:
+        second = connection.execute(sa.select(payments.c.state).where(payments.c.channel == "purse")).scalars().all()
+    assert second == (["refund_due"] if debited == "yes" else [])      # the order was paid already: it goes back onto the card
