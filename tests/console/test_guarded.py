@@ -146,8 +146,8 @@ def test_who_has_left_is_disabled_and_the_page_says_so(city: City) -> None:
     admin = Reader(city, ADMINISTRATOR)
     token = re.search(r'name="csrf" value="([0-9a-f]{64})"', admin.get("/console/people").text)
     assert token is not None
-    answer = admin.http.post("/console/people/disable", data={"name": "chen", "csrf": token[1]}, follow_redirects=True)
-    assert "chen已停用" in answer.text
+    answer = admin.http.post("/console/people/disable", data={"name": "li", "csrf": token[1]}, follow_redirects=True)
+    assert "li已停用" in answer.text
     mine = admin.http.post("/console/people/disable", data={"name": ADMINISTRATOR, "csrf": token[1]}, follow_redirects=True)
     assert "不能停用自己" in mine.text
 

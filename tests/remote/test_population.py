@@ -91,6 +91,8 @@ def test_what_each_demo_citizen_is_offered(day: int) -> None:
         "rare_name": "new",
         "rare_name_2": "new",
         "long_name": "new",
+        "citizen_card_new": "new",
+        "citizen_card_lost": "new",
         "certify_80_plus": "new",
         "wrong_face": "new",
         "senior_card_face": "new",

@@ -283,7 +283,7 @@ def test_a_stranger_gets_nothing_from_any_route(place: Place) -> None:
 def test_a_form_of_no_session_or_of_another_one_changes_nothing(place: Place) -> None:
     tell(place)
     other = csrf_of(open_session(place.centre.engine, "admin", "password", beijing_now()))
-    with TestClient(place.app, follow_redirects=False, raise_server_exceptions=False) as client:
+    with quiet(place) as client:
         client.cookies.set(COOKIE, place.cookie)
         before = everything_kept(place.centre.engine)
         for method, path in console(place):
