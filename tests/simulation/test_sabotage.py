@@ -8,7 +8,7 @@ from tests.simulation.sabotage import SABOTAGES
 
 FIRST_SEED = {
     "skip-probe": 1, "believe-exit-sensor": 0, "no-intent-row": 0, "no-outcome-row": 0, "no-decision-row": 0,
-    "forget-failed-undo": 1, "undo-after-pivot": 1,
+    "forget-failed-undo": 14, "undo-after-pivot": 1,
     "key-not-unique": 2, "wipe-nothing": 0, "count-once-more": 0, "two-reservations": 1, "retry-print-on-unknown": 0,
     "machine-forgets": 1, "refund-not-idempotent": 0, "credit-without-prove": 0,
     "order-closed-without-asking": 0, "print-again-after-unknown": 0,

@@ -27,7 +27,7 @@ TOP_UPS_WHERE_EVERYTHING_FAILS = replace(
 )  # fmt: skip
 WORLDS = {
     "calm": replace(calm(SMALL), wishes=ALL),
-    "of any kind": replace(setting_of(3), visits=2),
+    "of any kind": replace(setting_of(4), visits=2),
     "with a bad network": replace(bad_network(SMALL), visits=2, wishes=ALL),
     "of papers and strange payers": PAPERS_WHERE_EVERYTHING_FAILS,
     "of citizen cards that are pulled out": TOP_UPS_WHERE_EVERYTHING_FAILS,

@@ -12,33 +12,42 @@ KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "delete", "0")
 LETTERS = (*"0123456789ABCDEFGHJKMNPQRSTVWXYZ", "delete")
 """Of a pairing code: without I, L, O and U."""
 DOT = "●"
+ROUNDING_PX = 0.49
+"""A key that is so much lower than its token is as high on the glass."""
 
 
-def pad(content: Digits) -> tuple[tuple[str, ...], int, int]:
-    """Keys, rows and columns."""
-    return (LETTERS, 4, 9) if content.letters else ((*KEYS, *content.last), 4, 3)
+def pad(sheet: Sheet, content: Digits, width: float) -> tuple[tuple[str, ...], int, int]:
+    """Keys, rows and columns: as many letters beside each other as can be touched."""
+    if not content.letters:
+        return (*KEYS, *content.last), 4, 3
+    between = between_keys(sheet, content)
+    columns = max(5, min(9, int((width + between) // (sheet.sizes.least + between))))
+    return LETTERS, -(-len(LETTERS) // columns), columns
+
+
+def between_keys(sheet: Sheet, content: Digits) -> float:
+    return sheet.mm(LEAST_GAP_MM if content.letters else GAP_MM)
 
 
 def height(sheet: Sheet, prompt: Prompt, rendered: Rendered, width: float, most: float) -> float:
     """Keys and choices; where `most` is little the keys are as high as their token, not higher."""
-    gap = sheet.mm(GAP_MM)
-    rows = next(pad(content)[1] for content in prompt.contents if isinstance(content, Digits))
+    content = next(content for content in prompt.contents if isinstance(content, Digits))
+    gap, (_, rows, _) = between_keys(sheet, content), pad(sheet, content, width)
     below = choices.height(sheet, prompt.choices, rendered, width)
     for key in (sheet.sizes.line(Type.TITLE) + sheet.mm(4), sheet.sizes.other, sheet.sizes.least):
-        wanted = rows * max(key, sheet.sizes.least) + rows * gap + below
+        wanted = rows * (max(key, sheet.sizes.least) - ROUNDING_PX) + rows * gap + below
         if wanted <= most:
             break
     return wanted
 
 
 def draw(sheet: Sheet, content: Digits, prompt: Prompt, rendered: Rendered, box: Box, texts: Catalogue, local: Local) -> None:
-    gap = sheet.mm(GAP_MM)
-    bottom, keys = box.from_bottom(choices.height(sheet, prompt.choices, rendered, box.width), gap)
+    between = between_keys(sheet, content)
+    bottom, keys = box.from_bottom(choices.height(sheet, prompt.choices, rendered, box.width), between)
     enough = content.at_least <= len(local.typed) <= content.at_most
     choices.draw(sheet, prompt.choices, rendered, bottom, enabled=enough, value=local.typed)
-    names, rows, columns = pad(content)
-    between = sheet.mm(LEAST_GAP_MM) if content.letters else gap
-    cells = [cell for row in keys.rows(rows, gap) for cell in row.columns(columns, between)]
+    names, rows, columns = pad(sheet, content, box.width)
+    cells = [cell for row in keys.rows(rows, between) for cell in row.columns(columns, between)]
     for key, cell in zip(names, cells, strict=False):
         _key(sheet, key, cell, texts, rendered.language)
 
