@@ -20,16 +20,16 @@ def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
     room = sheet.panel(box, Both("身份证", "touch one to lay it on the reader"))
     reader = snapshot.machines.get("id_reader", {})
     laid = reader.get("citizen", "")
-    foot, rows = room.from_bottom(sheet.px(46), sheet.px(8))
+    foot, rows = room.from_bottom(sheet.px(36), sheet.px(5))
     lift, chip, phone = foot.columns(3, sheet.px(8))
-    sheet.button(lift, Both("拿起身份证", "lift the ID card"), act(MACHINES, "lift"), enabled=bool(laid), strong=GO, size=15)
+    sheet.button(lift, Both("拿起身份证", "lift ID card"), act(MACHINES, "lift"), enabled=bool(laid), strong=GO, size=13)
     _chip_card(sheet, chip, snapshot.machines.get("citizen_card", {}), laid)
-    sheet.button(phone, Both("出示付款码", "show a phone's code"), act(MACHINES, "show_phone"), enabled=bool(reader), size=15)
+    sheet.button(phone, Both("出示付款码", "a phone's code"), act(MACHINES, "show_phone"), enabled=bool(reader), size=13)
     if "today" not in snapshot.hall:
         return
     today = date.fromisoformat(snapshot.hall["today"])
     people = demo_citizens(today)
-    gap = sheet.px(3)
+    gap = sheet.px(1)
     height = min(sheet.px(MOST_ROW), (rows.height - gap * (len(people) - 1)) / len(people))
     for citizen in people.values():
         row, rows = rows.from_top(height, gap)
@@ -39,11 +39,11 @@ def draw_citizens(sheet: Sheet, box: Box, snapshot: Snapshot) -> None:
 def _chip_card(sheet: Sheet, box: Box, slot: Mapping[str, Any], laid: str) -> None:
     """Her citizen card, into the slot for it and out of it; of whoever has laid her ID card, or somebody's."""
     if slot.get("citizen"):
-        words = Both("拔出市民卡", f"pull the citizen card ({slot['balance'] / 100:.2f})")
-        sheet.button(box, words, act(MACHINES, "pull_card"), on=True, size=15)
+        words = Both("拔出市民卡", f"pull it ({slot['balance'] / 100:.2f})")
+        sheet.button(box, words, act(MACHINES, "pull_card"), on=True, size=13)
         return
     wish = act(MACHINES, "insert_card", citizen=laid or SOMEBODY)
-    sheet.button(box, Both("插入市民卡", "insert the citizen card"), wish, enabled=bool(slot), size=15)
+    sheet.button(box, Both("插入市民卡", "insert city card"), wish, enabled=bool(slot), size=13)
 
 
 def _row(sheet: Sheet, row: Box, citizen: DemoCitizen, years: int, laid: str, reader_answers: bool) -> None:

@@ -34,6 +34,8 @@ HAPPENS = {
     "senior_card_face": Both("刷脸办老年证", "senior card by her face"),
     "certified_already": Both("今年认证过了", "certified this year already"),
     "certify_at_home": Both("本人来不了,请人上门", "cannot come: a visit at home"),
+    "citizen_card_new": Both("办市民卡,当场拿卡", "citizen card, made on the spot"),
+    "citizen_card_lost": Both("市民卡丢了,挂失补办", "citizen card lost: replaced"),
     "no_phone": Both("没有手机也能办", "no mobile phone, served all the same"),
 }
 """Citizen key (remote.central.demo_citizens) -> what a visit with this card shows."""
