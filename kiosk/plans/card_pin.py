@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack
 from card.apdu import ApduError
 from card.pin import PinBlocked, PinPad, PinWrong
 from card.transport import CardError, CardOutcomeUnknown
-from kiosk.citizen_slot import MACHINE, CitizenSlot
+from kiosk.citizen_slot import MACHINE
 from kiosk.parts import Parts
-from kiosk.plans.purse_session import Hindered, hindered, pin_pad, purse_of_card
+from kiosk.plans.purse_session import Hindered, hindered, pin_pad, purse_of_card, slot_of
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, Mark, NotDone, Plan, Probed, Unknown
 
@@ -40,12 +40,6 @@ class PinChange:
         self._chip = AsyncExitStack()
         self._pad: PinPad | None = None
 
-    @property
-    def _slot(self) -> CitizenSlot:
-        if self._parts.citizen_card is None:
-            raise NotDone("card_reader")
-        return self._parts.citizen_card
-
     async def let_go(self) -> None:
         """Power off. Safe to repeat."""
         self._pad = None
@@ -53,7 +47,7 @@ class PinChange:
 
     async def open(self, this: Attempt) -> Facts:
         """This very card, and the old PIN is right: the counter is full from here on."""
-        slot = self._slot
+        slot = slot_of(self._parts)
         if not slot.her_pin or not slot.new_pin:
             raise NotDone("pin_needed")
         try:
@@ -74,7 +68,7 @@ class PinChange:
             raise NotDone(hindered(error).why) from None
 
     async def change(self, this: Attempt) -> Facts:
-        slot = self._slot
+        slot = slot_of(self._parts)
         if self._pad is None or not slot.her_pin or not slot.new_pin:
             raise NotDone("card_gone")
         try:
@@ -93,7 +87,7 @@ class PinChange:
         """The card has said that it took the new PIN; it is asked once. Taken out before that, its word stands."""
         assert self._pad is not None
         try:
-            await self._pad.verify(self._slot.new_pin)
+            await self._pad.verify(slot_of(self._parts).new_pin)
         except (PinWrong, PinBlocked):
             return False
         except (ApduError, CardError):

@@ -18,8 +18,8 @@ from card.transport import CardError, CardOutcomeUnknown, CardTransport
 from kiosk.citizen_slot import MACHINE, CitizenSlot
 from kiosk.parts import Parts
 from kiosk.plans.on_the_card import is_written
-from kiosk.plans.one_call import CENTRE, accepted, for_good
-from kiosk.plans.purse_session import Hindered, hindered, pin_pad, purse_of_card
+from kiosk.plans.one_call import CENTRE, accepted, asked, first_answer, for_good
+from kiosk.plans.purse_session import Hindered, hindered, pin_pad, purse_of_card, slot_of
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import (
     Act,
@@ -35,7 +35,6 @@ from kiosk.transaction.plan import (
     Unknown,
 )
 from remote.messages import (
-    Bar,
     BeginCardScript,
     CardCommand,
     CardScript,
@@ -71,12 +70,6 @@ class Script:
         self._commands: Sequence[CardCommand] = ()
 
     @property
-    def _slot(self) -> CitizenSlot:
-        if self._parts.citizen_card is None:
-            raise NotDone("card_reader")
-        return self._parts.citizen_card
-
-    @property
     def _which(self) -> CardScript:
         return CardScript(self._log.opened["request"]["script"])
 
@@ -92,14 +85,14 @@ class Script:
     # -- before anything is written ----------------------------------------------------------------------------------
 
     async def permit(self, this: Attempt) -> Facts:
-        slot, new_pin = self._slot, b""
+        slot, new_pin = slot_of(self._parts), b""
         try:
             self._transport = await self._chip.enter_async_context(slot.power_up())
             purse, _ = await purse_of_card(self._transport, self._serial)
             tries = await tries_left(purse, slot)
             if self._which is CardScript.UNBLOCK_PIN:
                 new_pin = pin_pad(purse, slot).reload_message(slot.new_pin)
-            asked = await challenge(self._transport)
+            drawn = await challenge(self._transport)
         except Hindered as error:
             raise NotDone(error.why) from None
         except ValueError:
@@ -107,16 +100,9 @@ class Script:
         except (ApduError, CardError, FileMalformed) as error:
             raise NotDone(hindered(error).why) from error
         request = BeginCardScript.model_validate({
-            **self._log.opened["request"], "challenge": asked.hex().upper(), "new_pin": new_pin.hex().upper(),
+            **self._log.opened["request"], "challenge": drawn.hex().upper(), "new_pin": new_pin.hex().upper(),
         })  # fmt: skip
-        try:
-            begun = await self._parts.platform.begin_card_script(request, key=this.key)
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from None         # the error may show what was sent
-            raise NotDone("centre_away") from None
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from None
+        begun = await asked(self._parts.platform.begin_card_script(request, key=this.key))
         accepted(begun)
         self._commands = begun.commands
         return {"tries": tries}
@@ -131,13 +117,8 @@ class Script:
     async def _was_permitted(self, this: Attempt) -> bool:
         if self._log.has(PERMIT, Mark.NOT_DONE, this.number):
             return False
-        try:
-            barred = await self._parts.platform.bar(Bar(key=this.key), key=f"{this.key}:bar")
-        except (PlatformAway, PlatformRefused) as error:
-            raise Later(CENTRE) from error
-        if not barred.happened or barred.answer is None:
-            return False
-        return CardScriptBegun.model_validate(barred.answer).refusal is None
+        answer = await first_answer(self._parts, this.key)
+        return answer is not None and CardScriptBegun.model_validate(answer).refusal is None
 
     # -- onto the card -----------------------------------------------------------------------------------------------
 

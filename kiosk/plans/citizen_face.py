@@ -2,15 +2,11 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Literal
-
-from PIL import Image
+from collections.abc import Callable
+from typing import Any, Literal
 
 from kiosk.plans.citizen_number import citizen_reservation_of
-from kiosk.plans.face import Face
-from kiosk.transaction.plan import Attempt, Facts, NotDone
-from print.fitting import DoesNotFit
-from print.fonts import NoGlyph
+from kiosk.plans.face import Face, Sides
 from print.layouts import citizen_card_face
 from print.raster import panel_image
 from remote.messages import CitizenReservation
@@ -25,18 +21,13 @@ def face_of(reservation: CitizenReservation, photo_png: str | None, *, photo_is_
     )  # fmt: skip
 
 
-def both_sides(face: citizen_card_face.CitizenCardFace) -> tuple[Image.Image, Image.Image]:
-    """Front and back on the printer's dots. Raises NoGlyph, DoesNotFit."""
+def both_sides(face: citizen_card_face.CitizenCardFace) -> Sides:
+    """Raises NoGlyph, DoesNotFit."""
     return panel_image(citizen_card_face.front(face)), panel_image(citizen_card_face.back(face))
 
 
 class CitizenFace(Face):
-    async def draw(self, this: Attempt) -> Facts:
+    def _drawing(self) -> tuple[Callable[[Any], Sides], Any]:
         reservation = citizen_reservation_of(self._log)
         photo_png = reservation.photo_png or self._log.opened.get("photo_png")
-        face = face_of(reservation, photo_png, photo_is_drawn=self._parts.photo_is_drawn)
-        try:
-            self._sides = await self._parts.offload(both_sides, face)
-        except (NoGlyph, DoesNotFit) as error:
-            raise NotDone("name_not_drawable") from error
-        return {}
+        return both_sides, face_of(reservation, photo_png, photo_is_drawn=self._parts.photo_is_drawn)

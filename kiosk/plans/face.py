@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -19,6 +20,8 @@ from print.raster import panel_image
 from remote.messages import Reservation
 
 MACHINE = "card_printer"
+Sides = tuple[Image.Image, Image.Image]
+"""Front and back on the printer's dots."""
 
 
 def face_of(reservation: Reservation, photo_png: str | None, *, photo_is_drawn: bool) -> card_face.SeniorCardFace:
@@ -38,8 +41,8 @@ def face_of(reservation: Reservation, photo_png: str | None, *, photo_is_drawn: 
     )
 
 
-def both_sides(face: card_face.SeniorCardFace) -> tuple[Image.Image, Image.Image]:
-    """Front and back on the printer's dots. Raises NoGlyph, DoesNotFit."""
+def both_sides(face: card_face.SeniorCardFace) -> Sides:
+    """Raises NoGlyph, DoesNotFit."""
     return panel_image(card_face.front(face)), panel_image(card_face.back(face))
 
 
@@ -47,17 +50,20 @@ class Face:
     def __init__(self, parts: Parts, log: PlanLog) -> None:
         self._parts = parts
         self._log = log
-        self._sides: tuple[Image.Image, Image.Image] | None = None
+        self._sides: Sides | None = None
 
     async def draw(self, this: Attempt) -> Facts:
-        reservation = reservation_of(self._log)
-        photo_png = reservation.photo_png or self._log.opened.get("photo_png")
-        face = face_of(reservation, photo_png, photo_is_drawn=self._parts.photo_is_drawn)
         try:
-            self._sides = await self._parts.offload(both_sides, face)
+            self._sides = await self._parts.offload(*self._drawing())
         except (NoGlyph, DoesNotFit) as error:
             raise NotDone("name_not_drawable") from error
         return {}
+
+    def _drawing(self) -> tuple[Callable[[Any], Sides], Any]:
+        """What draws this kind of card, and the face it is to draw."""
+        reservation = reservation_of(self._log)
+        photo_png = reservation.photo_png or self._log.opened.get("photo_png")
+        return both_sides, face_of(reservation, photo_png, photo_is_drawn=self._parts.photo_is_drawn)
 
     async def print(self, this: Attempt) -> Facts:
         self._parts.stage(this.plan, "print")

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from kiosk.parts import Parts
-from kiosk.plans.one_call import CENTRE, accepted, for_good
+from kiosk.plans.one_call import CENTRE, accepted, asked, for_good
 from kiosk.stock import FEED
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
-from kiosk.transaction.plan import Attempt, Facts, Later, Mark, NotDone, Refused, Unknown
+from kiosk.transaction.plan import Attempt, Facts, Later, Mark, Refused
 from remote.messages import CardEnd, Done, Message, Register, Registered, Release, Reservation, Reserve
 from remote.platform import PlatformAway, PlatformRefused
 
@@ -32,14 +32,7 @@ class Number:
 
     async def reserve(self, this: Attempt) -> Facts:
         self._parts.stage(this.plan, "reserve")
-        try:
-            return accepted(await self._reserve(str(self._log.opened["case_id"]), this.key))
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from error
-            raise NotDone("centre_away") from error
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from error
+        return accepted(await asked(self._reserve(str(self._log.opened["case_id"]), this.key)))
 
     async def release(self, this: Attempt) -> Facts:
         """Undo: also bars a reserve that is still on its way. `released` False: the number had gone further (in doubt)

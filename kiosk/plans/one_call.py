@@ -5,14 +5,16 @@ forbids it in the same breath: a request that was thought lost can no longer tak
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from kiosk.parts import Parts
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, NotDone, Plan, Probed, Unknown
 from remote.messages import BY_NAME, Bar, Message
 from remote.platform import PlatformAway, PlatformRefused
+
+M = TypeVar("M", bound=Message)
 
 CENTRE = "centre"
 CALL = "call"
@@ -25,31 +27,42 @@ def one_call(operation: str, parts: Parts) -> Callable[[PlanLog], Plan]:
     def build(log: PlanLog) -> Plan:
         async def call(this: Attempt) -> Facts:
             request = asks.model_validate(log.opened["request"])
-            try:
-                answer = await getattr(parts.platform, operation)(request, key=this.key)
-            except PlatformAway as error:
-                if error.may_have_happened:
-                    raise Unknown(CENTRE) from error
-                raise NotDone("centre_away") from error
-            except PlatformRefused as error:
-                raise NotDone("centre_refused", problem=error.problem.error) from error
-            return accepted(answer)
+            return accepted(await asked(getattr(parts.platform, operation)(request, key=this.key)))
 
         async def probe(this: Attempt) -> Probed:
-            try:
-                barred = await parts.platform.bar(Bar(key=this.key), key=f"{this.key}:bar")
-            except (PlatformAway, PlatformRefused) as error:
-                raise Later(CENTRE) from error
-            if not barred.happened or barred.answer is None:
+            answer = await first_answer(parts, this.key)
+            if answer is None:
                 return Probed(Answer.NOT_DONE, {"reason": "never arrived"})
             try:
-                return Probed(Answer.DONE, accepted(BY_NAME[operation].answers.model_validate(barred.answer)))
+                return Probed(Answer.DONE, accepted(BY_NAME[operation].answers.model_validate(answer)))
             except NotDone as error:
                 return Probed(Answer.NOT_DONE, {"reason": error.reason, **error.facts})
 
         return Plan(log.plan, operation, before=(), pivot=Act(CALL, call), probe=probe)
 
     return build
+
+
+async def asked(call: Awaitable[M]) -> M:
+    """The answer to a call that changes something. Raises Unknown where it may have been done all the same, NotDone. What was
+    sent may be a PIN: the error that says so goes no further."""
+    try:
+        return await call
+    except PlatformAway as error:
+        if error.may_have_happened:
+            raise Unknown(CENTRE) from None
+        raise NotDone("centre_away") from None
+    except PlatformRefused as error:
+        raise NotDone("centre_refused", problem=error.problem.error) from None
+
+
+async def first_answer(parts: Parts, key: str) -> dict[str, Any] | None:
+    """What the centre answered under this key. None: it never arrived, and from now on never will. Raises Later."""
+    try:
+        barred = await parts.platform.bar(Bar(key=key), key=f"{key}:bar")
+    except (PlatformAway, PlatformRefused) as error:
+        raise Later(CENTRE) from error
+    return barred.answer if barred.happened else None
 
 
 def accepted(answer: Message) -> Facts:

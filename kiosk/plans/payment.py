@@ -9,7 +9,7 @@ from __future__ import annotations
 import trio
 
 from kiosk.parts import Parts
-from kiosk.plans.one_call import CENTRE, accepted, for_good
+from kiosk.plans.one_call import CENTRE, accepted, asked, for_good
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, NotDone, Plan, Probed, Unknown
 from remote.messages import CloseOrder, CreateOrder, OrderState, OrderView, QueryOrder, RefundOrder
@@ -51,14 +51,7 @@ class Money:
         request = CreateOrder.model_validate(self._log.opened["request"])
         if self._parts.codes is not None and (code := self._parts.codes.take(this.plan)):
             request = request.model_copy(update={"phone_code": code})       # never written down
-        try:
-            return accepted(await self._parts.platform.create_order(request, key=this.key))
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from error
-            raise NotDone("centre_away") from error
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from error
+        return accepted(await asked(self._parts.platform.create_order(request, key=this.key)))
 
     async def collect(self, this: Attempt) -> Facts:
         """Ask until it is paid, closed, or she has had enough. Raises NotDone, Unknown where the centre went silent."""

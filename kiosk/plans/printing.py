@@ -9,11 +9,11 @@ from __future__ import annotations
 from base64 import b64decode
 
 from kiosk.parts import Parts
-from kiosk.plans.one_call import CENTRE, accepted, for_good
+from kiosk.plans.one_call import CENTRE, accepted, asked, for_good
 from kiosk.plans.pages import MACHINE, PRINT, Pages
 from kiosk.transaction.journal import PLAN
 from kiosk.transaction.log import PlanLog
-from kiosk.transaction.plan import Act, Attempt, Facts, Later, Mark, NotDone, Plan, Refused, Unknown
+from kiosk.transaction.plan import Act, Attempt, Facts, Later, Mark, Plan, Refused
 from remote.messages import ConfirmPrint, IssueDocument, PrintOutcome, VoidDocument
 from remote.platform import PlatformAway, PlatformRefused
 
@@ -42,15 +42,7 @@ class Paper(Pages):
     async def issue(self, this: Attempt) -> Facts:
         self._parts.stage(this.plan, ISSUE)
         request = IssueDocument.model_validate(self._log.opened["request"])
-        try:
-            said = await self._parts.platform.issue_document(request, key=this.key)
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from error
-            raise NotDone("centre_away") from error
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from error
-        facts = dict(accepted(said))
+        facts = dict(accepted(await asked(self._parts.platform.issue_document(request, key=this.key))))
         paper = dict(facts["paper"])
         self._pdf = b64decode(str(paper.pop("pdf_base64")))
         return paper

@@ -18,14 +18,13 @@ from card.session import ApplicationMissing
 from card.transport import CardError, CardOutcomeUnknown
 from kiosk.citizen_slot import MACHINE, CitizenSlot
 from kiosk.parts import Parts
-from kiosk.plans.one_call import CENTRE, accepted
+from kiosk.plans.one_call import accepted, asked, first_answer
 from kiosk.plans.payment import ORDER, Money
 from kiosk.plans.purchase_fate import begun_of, found_out, report
-from kiosk.plans.purse_session import Hindered, hindered, open_with_pin, purse_of_card
+from kiosk.plans.purse_session import Hindered, hindered, open_with_pin, purse_of_card, read_back, slot_of
 from kiosk.transaction.log import PlanLog
-from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Later, Mark, NotDone, Plan, Probed, Refused, Unknown
-from remote.messages import Bar, BeginPurchase, CardPurchase, OrderView, PurchaseAnswer, PurchaseState, PurchaseView
-from remote.platform import PlatformAway, PlatformRefused
+from kiosk.transaction.plan import Act, Answer, Attempt, Facts, Mark, NotDone, Plan, Probed, Refused, Unknown
+from remote.messages import BeginPurchase, CardPurchase, OrderView, PurchaseAnswer, PurchaseState, PurchaseView
 
 KIND = "purse_payment"
 PREPARE, DEBIT, REPORT = "purchase", "debit", "report_purchase"
@@ -59,9 +58,10 @@ class PursePayment:
 
     @property
     def _slot(self) -> CitizenSlot:
-        if self._parts.citizen_card is None or self._parts.citizen_card.module is None:
+        slot = slot_of(self._parts)
+        if slot.module is None:
             raise NotDone("card_reader")
-        return self._parts.citizen_card
+        return slot
 
     async def let_go(self) -> None:
         """Power off. Safe to repeat."""
@@ -78,14 +78,7 @@ class PursePayment:
         except Hindered as error:
             raise NotDone(error.why, tries_left=error.tries_left) from error
         request = BeginPurchase(order_id=order.order_id, fen=order.fen, card=card)
-        try:
-            return accepted(await self._parts.platform.begin_purchase(request, key=this.key))
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from error
-            raise NotDone("centre_away") from error
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from error
+        return accepted(await asked(self._parts.platform.begin_purchase(request, key=this.key)))
 
     async def _both_halves(self, slot: CitizenSlot, fen: int) -> CardPurchase:
         """Raises Hindered. Books nothing."""
@@ -148,13 +141,8 @@ class PursePayment:
         known = self._log.facts(PREPARE, Mark.DONE, this.number)
         if known is not None:
             return PurchaseView.model_validate(known["purchase"])
-        try:
-            barred = await self._parts.platform.bar(Bar(key=this.key), key=f"{this.key}:bar")
-        except (PlatformAway, PlatformRefused) as error:
-            raise Later(CENTRE) from error
-        if not barred.happened or barred.answer is None:
-            return None
-        return PurchaseAnswer.model_validate(barred.answer).purchase
+        answer = await first_answer(self._parts, this.key)
+        return PurchaseAnswer.model_validate(answer).purchase if answer is not None else None
 
     # -- the debit ---------------------------------------------------------------------------------------------------
 
@@ -171,7 +159,7 @@ class PursePayment:
             raise NotDone("card_gone")
         try:
             debited = await self._card.debit(before.terminal_seq, before.moment, self._mac1)
-            balance = await self._read_back(self._card)
+            balance = await read_back(self._card)
         except CardOutcomeUnknown as error:
             raise Unknown(MACHINE) from error
         except CardError as error:
@@ -183,13 +171,6 @@ class PursePayment:
         finally:
             await self.let_go()
         return {"tac": debited.tac.hex().upper(), "balance": balance, "module_says": genuine}
-
-    @staticmethod
-    async def _read_back(card: Purse) -> int | None:
-        try:
-            return await card.balance()
-        except (CardError, ApduError, FileMalformed):
-            return None
 
     @staticmethod
     async def _genuine(module: Psam, mac2: bytes) -> str:

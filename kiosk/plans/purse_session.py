@@ -10,6 +10,8 @@ from card.purse import LoadOffer, NotNow, Purse, PurseRefused
 from card.session import CITY_UNION_EP, EP_BY_NUMBER, ApplicationMissing
 from card.transport import CardError, CardRemoved, CardTransport
 from kiosk.citizen_slot import CitizenSlot
+from kiosk.parts import Parts
+from kiosk.transaction.plan import NotDone
 from remote.messages import CardOffer
 
 PIN_TRIES = 3                # of a PIN nobody has mistyped since it was right; the issuer's is tried only then
@@ -23,6 +25,21 @@ class Hindered(Exception):
         super().__init__(why)
         self.why = why
         self.tries_left = tries_left
+
+
+def slot_of(parts: Parts) -> CitizenSlot:
+    """Raises NotDone: this terminal has no slot for people's own cards."""
+    if parts.citizen_card is None:
+        raise NotDone("card_reader")
+    return parts.citizen_card
+
+
+async def read_back(purse: Purse) -> int | None:
+    """The balance right after it moved, in fen; None where the card was taken out before it could be asked."""
+    try:
+        return await purse.balance()
+    except (CardError, ApduError, FileMalformed):
+        return None
 
 
 async def purse_of(transport: CardTransport) -> Purse:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from card.apdu import ApduError
-from card.elementary_file import FileMalformed
 from card.purse import Purse
 from card.transport import CardError, CardOutcomeUnknown
-from kiosk.citizen_slot import MACHINE, CitizenSlot
+from kiosk.citizen_slot import MACHINE
 from kiosk.parts import Parts
 from kiosk.plans.load_fate import as_the_centre_knows, confirmed, found_out
-from kiosk.plans.one_call import CENTRE, accepted
-from kiosk.plans.purse_session import Hindered, hindered, offer, purse_of_card
+from kiosk.plans.one_call import accepted, asked, first_answer
+from kiosk.plans.purse_session import Hindered, hindered, offer, purse_of_card, read_back, slot_of
 from kiosk.transaction.log import PlanLog
 from kiosk.transaction.plan import (
     Act,
@@ -31,8 +30,7 @@ from kiosk.transaction.plan import (
     Refused,
     Unknown,
 )
-from remote.messages import Bar, BeginLoad, LoadBegun, LoadState, LoadView
-from remote.platform import PlatformAway, PlatformRefused
+from remote.messages import BeginLoad, LoadBegun, LoadState, LoadView
 
 KIND = "top_up"
 PERMIT, CREDIT, CONFIRM = "permit", "credit", "confirm_load"
@@ -62,12 +60,6 @@ class Load:
         self._chip = AsyncExitStack()
         self._purse: Purse | None = None
 
-    @property
-    def _slot(self) -> CitizenSlot:
-        if self._parts.citizen_card is None:
-            raise NotDone("card_reader")
-        return self._parts.citizen_card
-
     async def let_go(self) -> None:
         """Power off. Safe to repeat."""
         self._purse = None
@@ -77,7 +69,7 @@ class Load:
 
     async def permit(self, this: Attempt) -> Facts:
         self._parts.stage(this.plan, PERMIT)
-        opened, slot = self._log.opened, self._slot
+        opened, slot = self._log.opened, slot_of(self._parts)
         try:
             transport = await self._chip.enter_async_context(slot.power_up())
             self._purse, public = await purse_of_card(transport, str(opened["serial"]))
@@ -87,14 +79,7 @@ class Load:
         except CardError as error:
             raise NotDone(hindered(error).why) from error
         request = BeginLoad(order_id=str(opened["order_id"]), fen=int(opened["fen"]), offer=said)
-        try:
-            return accepted(await self._parts.platform.begin_load(request, key=this.key))
-        except PlatformAway as error:
-            if error.may_have_happened:
-                raise Unknown(CENTRE) from error
-            raise NotDone("centre_away") from error
-        except PlatformRefused as error:
-            raise NotDone("centre_refused", problem=error.problem.error) from error
+        return accepted(await asked(self._parts.platform.begin_load(request, key=this.key)))
 
     async def take_back(self, this: Attempt) -> Facts:
         """Undo: the permission is void once the card has proven that it was not credited. What the card proves stands, also
@@ -113,13 +98,10 @@ class Load:
         known = self._log.facts(PERMIT, Mark.DONE, this.number)
         if known is not None:
             return LoadView.model_validate(known["load"])
-        try:
-            barred = await self._parts.platform.bar(Bar(key=this.key), key=f"{this.key}:bar")
-        except (PlatformAway, PlatformRefused) as error:
-            raise Later(CENTRE) from error
-        if not barred.happened or barred.answer is None:
+        answer = await first_answer(self._parts, this.key)
+        if answer is None:
             return None
-        begun = LoadBegun.model_validate(barred.answer)
+        begun = LoadBegun.model_validate(answer)
         return begun.load if begun.mac2 else None
 
     # -- the credit --------------------------------------------------------------------------------------------------
@@ -132,7 +114,7 @@ class Load:
             raise NotDone("card_gone")
         try:
             tac = await self._purse.credit(bytes.fromhex(begun.load.moment), bytes.fromhex(begun.mac2))
-            balance = await self._read_back()
+            balance = await read_back(self._purse)
         except CardOutcomeUnknown as error:
             raise Unknown(MACHINE) from error
         except CardError as error:
@@ -142,13 +124,6 @@ class Load:
         finally:
             await self.let_go()
         return {"tac": tac.hex().upper(), "balance": balance}
-
-    async def _read_back(self) -> int | None:
-        assert self._purse is not None
-        try:
-            return await self._purse.balance()
-        except (CardError, ApduError, FileMalformed):
-            return None
 
     async def probe(self, this: Attempt) -> Probed:
         """PROVE, then what its next offer proves; or what another terminal has found out meanwhile."""
