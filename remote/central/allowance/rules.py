@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from remote.central.rules.dated import Dated, in_force, parse_versions
 from remote.central.rules.ruleset import RulesFileError
 from remote.central.times import add_years, full_years
 
 DEFAULT_FILE = Path(__file__).with_name("certification.yaml")
 
 
-class CertificationRules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    effective_from: date
+class CertificationRules(Dated):
     min_age: int = Field(ge=60, le=120)
     leap_day_birthday: Literal["03-01", "02-28"]
     period: Literal["year", "quarter", "month"]
@@ -47,18 +43,7 @@ class Period:
 
 def parse(text: str, file: str) -> tuple[CertificationRules, ...]:
     """Raises RulesFileError."""
-    try:
-        data: Any = yaml.safe_load(text)
-        versions = tuple(CertificationRules.model_validate(entry) for entry in data["versions"])
-    except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise RulesFileError(f"{file}: expected versions, but {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RulesFileError(f"{file}: {'.'.join(map(str, first['loc']))}: expected {first['msg']}") from error
-    dates = [version.effective_from for version in versions]
-    if not versions or sorted(set(dates)) != dates:
-        raise RulesFileError(f"{file}: versions: expected effective_from to rise from version to version")
-    return versions
+    return parse_versions(CertificationRules, text, file, RulesFileError)
 
 
 @cache
@@ -68,10 +53,7 @@ def _default() -> tuple[CertificationRules, ...]:
 
 def rules_on(day: date, versions: tuple[CertificationRules, ...] | None = None) -> CertificationRules:
     """Raises RulesFileError before the first version."""
-    in_force = [version for version in versions or _default() if version.effective_from <= day]
-    if not in_force:
-        raise RulesFileError(f"no version of the certification rules holds on {day}")
-    return in_force[-1]
+    return in_force(versions or _default(), day, "the certification rules", RulesFileError)
 
 
 def old_enough_from(birth: date, rules: CertificationRules) -> date:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from remote.central.rules.dated import Dated, in_force, parse_versions
 from remote.messages import Service
 
 DEFAULT_FILE = Path(__file__).with_name("rules.yaml")
@@ -19,13 +18,9 @@ class CitizenRulesError(Exception):
     """The rule file cannot be used. The text names the file and what is expected."""
 
 
-class CitizenRules(BaseModel):
+class CitizenRules(Dated):
     """Fen, days, years as the names say. `chip_issuer` 16 hex digits."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    effective_from: date
     issuer: str = Field(min_length=1)
     chip_issuer: str = Field(pattern="^[0-9A-F]{16}$")
     number_prefix: str = Field(pattern="^[0-9]{8}$")
@@ -54,19 +49,11 @@ class CitizenRules(BaseModel):
 @cache
 def _versions(file: Path) -> tuple[CitizenRules, ...]:
     try:
-        data: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-        versions = tuple(CitizenRules.model_validate(entry) for entry in data["versions"])
-    except (OSError, yaml.YAMLError, TypeError, KeyError, ValidationError) as error:
-        raise CitizenRulesError(f"{file}: expected YAML with a list `versions`, but {error}") from error
-    dates = [version.effective_from for version in versions]
-    if not versions or sorted(set(dates)) != dates:
-        raise CitizenRulesError(f"{file}: versions: expected at least one, and effective_from to rise from one to the next")
-    return versions
+        return parse_versions(CitizenRules, file.read_text(encoding="utf-8"), str(file), CitizenRulesError)
+    except OSError as error:
+        raise CitizenRulesError(f"{file}: expected a readable rule file, but {error.strerror}") from error
 
 
 def citizen_rules(day: date, file: Path = DEFAULT_FILE) -> CitizenRules:
     """The version in force on a day. Raises CitizenRulesError."""
-    in_force = [version for version in _versions(file) if version.effective_from <= day]
-    if not in_force:
-        raise CitizenRulesError(f"{file}: no version holds on {day}")
-    return in_force[-1]
+    return in_force(_versions(file), day, "the citizen card's rules", CitizenRulesError)

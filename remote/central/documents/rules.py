@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from remote.central.rules.dated import Dated, in_force, parse_versions
 from remote.messages import DocumentKind
 
 DEFAULT_FILE = Path(__file__).with_name("rules.yaml")
@@ -32,9 +31,7 @@ class KindRule(_Part):
     """Where a person decides about it; empty = printed here."""
 
 
-class DocumentRules(_Part):
-    version: str
-    effective_from: date
+class DocumentRules(Dated):
     copies_per_day: int = Field(ge=1, le=50)
     keep_days: int = Field(ge=1)
     number_prefix: str = Field(pattern=r"^[A-Z]{1,6}$")
@@ -49,26 +46,12 @@ class DocumentRulesByDate:
 
     def on(self, day: date) -> DocumentRules:
         """Raises DocumentRulesError before the first version."""
-        in_force = [version for version in self.versions if version.effective_from <= day]
-        if not in_force:
-            raise DocumentRulesError(f"no version of the document rules holds on {day}: expected effective_from on or before it")
-        return in_force[-1]
+        return in_force(self.versions, day, "the document rules", DocumentRulesError)
 
 
 def parse_document_rules(text: str, file: str) -> DocumentRulesByDate:
     """Raises DocumentRulesError."""
-    try:
-        data: Any = yaml.safe_load(text)
-        versions = tuple(DocumentRules.model_validate(entry) for entry in data["versions"])
-    except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise DocumentRulesError(f"{file}: expected YAML with a list `versions`, but {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise DocumentRulesError(f"{file}: {'.'.join(str(part) for part in first['loc'])}: expected {first['msg']}") from error
-    dates = [version.effective_from for version in versions]
-    if not versions or sorted(set(dates)) != dates:
-        raise DocumentRulesError(f"{file}: versions: expected at least one, and effective_from to rise from one to the next")
-    return DocumentRulesByDate(versions)
+    return DocumentRulesByDate(parse_versions(DocumentRules, text, file, DocumentRulesError))
 
 
 @cache

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
+
+from remote.central.rules.dated import Dated, in_force, parse_versions
 
 DEFAULT_FILE = Path(__file__).with_name("tariffs.yaml")
 
@@ -48,9 +49,7 @@ class TopUp(_Part):
     purse_fen: int = Field(gt=0)
 
 
-class Tariff(_Part):
-    version: str
-    effective_from: date
+class Tariff(Dated):
     order_minutes: int = Field(ge=1, le=120)
     refund_after_minutes: int = Field(ge=1)
     late: Literal["refund", "reopen"]
@@ -71,28 +70,12 @@ class Tariffs:
 
     def on(self, day: date) -> Tariff:
         """The version in force on a day. Raises TariffFileError before the first one."""
-        in_force = [version for version in self.versions if version.effective_from <= day]
-        if not in_force:
-            raise TariffFileError(f"no tariff holds on {day}: expected a version with effective_from on or before it")
-        return in_force[-1]
+        return in_force(self.versions, day, "the tariff", TariffFileError)
 
 
 def parse_tariffs(text: str, file: str) -> Tariffs:
     """Raises TariffFileError."""
-    try:
-        data: Any = yaml.safe_load(text)
-        entries = data["versions"]
-        versions = tuple(Tariff.model_validate(entry) for entry in entries)
-    except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise TariffFileError(f"{file}: expected YAML with a list `versions`, but {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise TariffFileError(f"{file}: {where}: {first['msg']}") from error
-    dates = [version.effective_from for version in versions]
-    if not versions or sorted(set(dates)) != dates:
-        raise TariffFileError(f"{file}: versions: expected at least one, and effective_from to rise from one to the next")
-    return Tariffs(versions)
+    return Tariffs(parse_versions(Tariff, text, file, TariffFileError))
 
 
 @cache

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from remote.central.rules.dated import Dated, in_force, parse_versions
 from remote.messages import PhotoSource, Service
 
 DEFAULT_FILE = Path(__file__).with_name("senior_card.yaml")
@@ -78,9 +78,7 @@ class MailRule(_Part):
     elsewhere_hours: int = Field(gt=0)
 
 
-class RuleSet(_Part):
-    version: str
-    effective_from: date
+class RuleSet(Dated):
     jurisdiction: Jurisdiction
     min_age: int = Field(ge=0, le=150)
     leap_day_birthday: Literal["03-01", "02-28"]
@@ -121,39 +119,12 @@ class Rules:
 
     def on(self, day: date) -> RuleSet:
         """The version in force on a day. Raises RulesFileError before the first one."""
-        in_force = [version for version in self.versions if version.effective_from <= day]
-        if not in_force:
-            raise RulesFileError(
-                f"no version of the senior-card rules holds on {day}: expected one with effective_from on or before it"
-            )
-        return in_force[-1]
+        return in_force(self.versions, day, "the senior-card rules", RulesFileError)
 
 
 def parse_rules(text: str, file: str) -> Rules:
     """Raises RulesFileError."""
-    try:
-        data: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RulesFileError(f"{file}: expected YAML, but {error}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("versions"), list) or not data["versions"]:
-        raise RulesFileError(f"{file}: versions: expected a list of at least one version")
-    versions = [_version(entry, f"versions[{index}]", file) for index, entry in enumerate(data["versions"])]
-    dates = [version.effective_from for version in versions]
-    if sorted(set(dates)) != dates:
-        raise RulesFileError(
-            f"{file}: versions: expected effective_from to rise from version to version, found {[str(d) for d in dates]}"
-        )
-    return Rules(tuple(versions))
-
-
-def _version(entry: Any, where: str, file: str) -> RuleSet:
-    try:
-        return RuleSet.model_validate(entry)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join([where, *(str(part) for part in first["loc"])])
-        found = "" if first["type"] == "missing" else f", found {first['input']!r}"
-        raise RulesFileError(f"{file}: {key}: expected {first['msg'].removeprefix('Value error, ')}{found}") from error
+    return Rules(parse_versions(RuleSet, text, file, RulesFileError))
 
 
 @cache

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from remote.central.rules.dated import Dated, in_force, parse_versions
 from remote.central.rules.ruleset import RulesFileError
 from remote.messages import BY_NAME, SignInWay
 
@@ -31,11 +30,7 @@ class SmsRules(BaseModel):
     a_terminal_in_10_minutes: int = Field(ge=1, le=100)
 
 
-class SignInRules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    effective_from: date
+class SignInRules(Dated):
     alone: dict[SignInWay, int]
     with_proof: dict[str, int]
     opens: dict[str, int]
@@ -74,17 +69,7 @@ class SignInRules(BaseModel):
 
 def parse(text: str, file: str) -> tuple[SignInRules, ...]:
     """Raises RulesFileError."""
-    try:
-        data: Any = yaml.safe_load(text)
-        versions = tuple(SignInRules.model_validate(entry) for entry in data["versions"])
-    except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise RulesFileError(f"{file}: expected versions, but {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RulesFileError(f"{file}: {'.'.join(map(str, first['loc']))}: expected {first['msg']}") from error
-    dates = [version.effective_from for version in versions]
-    if not versions or sorted(set(dates)) != dates:
-        raise RulesFileError(f"{file}: versions: expected effective_from to rise from version to version")
+    versions = parse_versions(SignInRules, text, file, RulesFileError)
     for version in versions:
         _check(version, file)
     return versions
@@ -111,7 +96,4 @@ def _default() -> tuple[SignInRules, ...]:
 
 def rules_on(day: date, versions: tuple[SignInRules, ...] | None = None) -> SignInRules:
     """Raises RulesFileError before the first version."""
-    in_force = [version for version in versions or _default() if version.effective_from <= day]
-    if not in_force:
-        raise RulesFileError(f"no version of the sign-in rules holds on {day}")
-    return in_force[-1]
+    return in_force(versions or _default(), day, "the sign-in rules", RulesFileError)
