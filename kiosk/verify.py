@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +34,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     path = _path(given.what)
     if path is not None and path.is_dir():
-        return _journal(path)
+        return told_of_journal(path, _what_it_holds)
     return _document(given.what, path, given.trust, given.crl, given.at or datetime.now(UTC))
 
 
@@ -45,22 +47,26 @@ def _path(what: str) -> Path | None:
         return None
 
 
-def _journal(folder: Path) -> int:
+def told_of_journal(folder: Path, tell: Callable[[Journal], None]) -> int:
+    """`tell` about a journal that is whole and that nobody holds; else why not, in words. Returns the exit code."""
     if not (folder / "journal.sqlite").exists():
         sys.stderr.write(f"{folder}: there is no journal here\n")
         return 2
     try:
-        journal = Journal(folder, lambda: datetime.now(UTC))
-        rows, open_plans = sum(1 for _ in journal.rows()), len(journal.open_plans())
+        with closing(Journal(folder, lambda: datetime.now(UTC))) as journal:
+            tell(journal)
     except (JournalInUse, JournalBroken) as error:
         sys.stderr.write(f"{folder}: {'the terminal is running' if isinstance(error, JournalInUse) else error}\n")
         return 2
     except JournalCorrupt as error:
         sys.stdout.write(f"not whole: {error}\n")
         return 1
-    sys.stdout.write(f"{rows} rows, chain whole, {open_plans} plans open, head {journal.head}\n")
-    journal.close()
     return 0
+
+
+def _what_it_holds(journal: Journal) -> None:
+    rows, open_plans = sum(1 for _ in journal.rows()), len(journal.open_plans())
+    sys.stdout.write(f"{rows} rows, chain whole, {open_plans} plans open, head {journal.head}\n")
 
 
 def _document(what: str, path: Path | None, trust: list[Path], lists: list[Path], now: datetime) -> int:

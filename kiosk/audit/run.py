@@ -11,7 +11,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from pydantic import ValidationError
 
 from kiosk.audit.log import Audit
 from kiosk.audit.verify import NoJournal, judge, walk
-from kiosk.transaction.journal import Journal, JournalBroken, JournalCorrupt, JournalInUse
+from kiosk.transaction.journal import Journal, JournalCorrupt
+from kiosk.verify import told_of_journal
 from remote.messages.audit import AskWitnessed, Head, WitnessedHeads
 from remote.platform import PlatformAway, PlatformRefused
 
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     listing.add_argument("folder", type=Path)
     asked = parser.parse_args(arguments)
     if asked.command == "list":
-        return _list(asked.folder)
+        return told_of_journal(asked.folder, _list)
     try:
         return _verify(asked.folder, asked.config, asked.witness)
     except (NoJournal, CannotAsk) as error:
@@ -97,19 +97,6 @@ def _ask_centre(file: Path, chain: str) -> Sequence[Head]:
     return answer.heads
 
 
-def _list(folder: Path) -> int:
-    if not (folder / "journal.sqlite").exists():
-        sys.stderr.write(f"{folder}: there is no journal here\n")
-        return 2
-    try:
-        journal = Journal(folder, lambda: datetime.now(UTC))
-    except (JournalInUse, JournalBroken) as error:
-        sys.stderr.write(f"{folder}: {'the terminal is running' if isinstance(error, JournalInUse) else error}\n")
-        return 2
-    except JournalCorrupt as error:
-        sys.stdout.write(f"not whole: {error}\n")
-        return 1
+def _list(journal: Journal) -> None:
     for entry in Audit(journal).entries():
         sys.stdout.write(f"{entry.seq:8d}  {entry.at}  {entry.deed}  {json.dumps(entry.facts, ensure_ascii=False)}\n")
-    journal.close()
-    return 0

@@ -9,7 +9,7 @@ from kiosk.journeys.make_card import by_mail, make_card
 from kiosk.journeys.my_payments import by_slip, known_orders, my_payments, status
 from kiosk.journeys.paper import copy_of_slip, matter_slip
 from kiosk.journeys.prove import prove
-from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw
+from kiosk.journeys.requests import NotSent, convert, report_loss, withdraw_if_sure
 from kiosk.leaflet import payments
 from kiosk.visit import Left, Person, Visit
 from remote.messages import CaseState, OpenCase
@@ -72,7 +72,7 @@ async def unfinished(visit: Visit, person: Person, case: OpenCase) -> None:
         case "mail_instead":
             await by_mail(visit, case.case_id)
         case "withdraw":
-            await withdraw_case(visit, case)
+            await withdraw_if_sure(visit, case.case_id)
         case _:
             raise Left
 
@@ -94,19 +94,9 @@ async def on_its_way(visit: Visit, person: Person, case: OpenCase) -> None:
             await make_card(visit, converted.case_id, claim)
         case "withdraw":
             await prove(visit, person, ITEM)
-            await withdraw_case(visit, case)
+            await withdraw_if_sure(visit, case.case_id)
         case _:
             raise Left
-
-
-async def withdraw_case(visit: Visit, case: OpenCase) -> None:
-    if (await visit.ask(leaflet.sure("withdraw_confirm", "withdraw_yes"))).choice != "withdraw_yes":
-        raise Left
-    try:
-        await withdraw(visit, case.case_id)
-    except NotSent:
-        return
-    await visit.last_look(leaflet.settled("withdrawn"))
 
 
 async def loss_report(visit: Visit, person: Person) -> None:

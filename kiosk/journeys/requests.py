@@ -9,7 +9,7 @@ from kiosk.prompts import Claim
 from kiosk.transaction.claim import claim_code
 from kiosk.transaction.heart import Run
 from kiosk.transaction.plan import End, Facts, Mark
-from kiosk.visit import Refused, Visit
+from kiosk.visit import Left, Refused, Visit
 from remote.messages import Address, CaseView, ConvertCase, MailCase, Message, Refusal, ReportLoss, SubmitCase, WithdrawCase
 
 
@@ -42,6 +42,17 @@ async def mail_instead(visit: Visit, case_id: str, address: Address) -> CaseView
 async def withdraw(visit: Visit, case_id: str) -> None:
     """Raises Refused (produced meanwhile), NotSent."""
     await once(visit, visit.heart.new_plan_id(), "withdraw_case", WithdrawCase(case_id=case_id))
+
+
+async def withdraw_if_sure(visit: Visit, case_id: str) -> None:
+    """Asked once more, then withdrawn and told. Raises Left, Refused."""
+    if (await visit.ask(leaflet.sure("withdraw_confirm", "withdraw_yes"))).choice != "withdraw_yes":
+        raise Left
+    try:
+        await withdraw(visit, case_id)
+    except NotSent:
+        return
+    await visit.last_look(leaflet.settled("withdrawn"))
 
 
 async def report_loss(visit: Visit, person_ref: str) -> None:

@@ -15,7 +15,7 @@ from kiosk.journeys.identify import identify
 from kiosk.journeys.make_card import make_card
 from kiosk.journeys.new_photo import new_photo
 from kiosk.journeys.prove import prove
-from kiosk.journeys.requests import NotSent, once, withdraw
+from kiosk.journeys.requests import NotSent, once, withdraw_if_sure
 from kiosk.leaflet import citizen_card_made as words
 from kiosk.leaflet import face
 from kiosk.plans.citizen_number import KIND
@@ -200,13 +200,7 @@ async def unfinished(visit: Visit, person: Person, case: CitizenCase) -> None:
         case "produce_here":
             await make_card(visit, case.case_id, claim_from(case.claim_code), kind_of(visit))
         case "withdraw":
-            if (await visit.ask(leaflet.sure("withdraw_confirm", "withdraw_yes"))).choice != "withdraw_yes":
-                raise Left
-            try:
-                await withdraw(visit, case.case_id)
-            except NotSent:
-                return
-            await visit.last_look(leaflet.settled("withdrawn"))
+            await withdraw_if_sure(visit, case.case_id)
         case _:
             raise Left
 
